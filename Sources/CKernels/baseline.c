@@ -1,0 +1,3 @@
+// The kernels for any CPU (SSE2 on x86-64, NEON on arm64).
+#define CK_TABLE ck_baseline_kernels
+#include "bodies/all.h"

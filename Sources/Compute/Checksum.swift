@@ -1,0 +1,48 @@
+internal import CXXHash
+
+/// A 64-bit checksum (XXH3, by Yann Collet): fast enough to check a file each time it is opened.
+/// It guards against damage, not against a forger.
+public struct Checksum: Sendable, Hashable {
+  public let value: UInt64
+
+  public init(value: UInt64) { self.value = value }
+
+  /// The checksum of bytes.
+  ///
+  /// - Complexity: O(n), near the speed of memory.
+  public init(_ bytes: UnsafeRawBufferPointer) {
+    value = XXH3_64bits(bytes.baseAddress, bytes.count)
+  }
+
+  /// Sixteen lower-case hexadecimal digits.
+  public var hex: String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// - Returns: nil unless `hex` is sixteen hexadecimal digits.
+  public init?(hex: String) {
+    guard hex.utf8.count == 16, let value = UInt64(hex, radix: 16) else { return nil }
+    self.value = value
+  }
+}
+
+/// A 128-bit hash of bytes (XXH3): names a content, such as a text that was encoded already.
+public struct ContentHash: Sendable, Hashable {
+  public let high: UInt64
+  public let low: UInt64
+
+  public init(_ bytes: UnsafeRawBufferPointer) {
+    let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+    high = hash.high64
+    low = hash.low64
+  }
+
+  public init(_ text: String) {
+    var text = text
+    self = text.withUTF8 { Self(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Thirty-two lower-case hexadecimal digits.
+  public var hex: String { Checksum(value: high).hex + Checksum(value: low).hex }
+}

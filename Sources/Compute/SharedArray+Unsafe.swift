@@ -1,0 +1,44 @@
+/// An immutable array that many share and that may lie in a mapped file.
+///
+/// A copy costs a reference count. The memory lives as long as any copy does.
+public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
+  /// The elements. Valid while this value, or a copy of it, is alive: hold one across the use.
+  ///
+  /// Safe to share: nobody writes to the memory after the initialiser returns.
+  nonisolated(unsafe) public let buffer: UnsafeBufferPointer<Element>
+  private let owner: any AnyObject & Sendable
+
+  /// Copies `elements` into memory aligned for any vector load.
+  public init(_ elements: some Collection<Element>) {
+    let owned = OwnedMemory(byteCount: elements.count * MemoryLayout<Element>.stride)
+    let typed = owned.memory.bindMemory(to: Element.self)
+    _ = typed.initialize(from: elements)
+    self.init(UnsafeBufferPointer(typed), owner: owned)
+  }
+
+  /// The elements of `buffer`, which stays valid and unchanged while `owner` lives.
+  init(_ buffer: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
+    self.buffer = buffer
+    self.owner = owner
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { buffer.count }
+
+  @inlinable
+  public subscript(position: Int) -> Element {
+    precondition(position >= 0 && position < buffer.count, "index within the array")
+    return buffer[position]
+  }
+}
+
+/// Memory that ends with its last owner, 64-byte aligned.
+private final class OwnedMemory: Sendable {
+  nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
+
+  init(byteCount: Int) {
+    memory = .allocate(byteCount: byteCount, alignment: 64)
+  }
+
+  deinit { memory.deallocate() }
+}
