@@ -97,15 +97,15 @@ extension Matrix {
     precondition(k == (transposingB ? b.columns : b.rows), "the inner extents agree")
     var result = Matrix(rows: m, columns: n)
     guard k > 0 else { return result }
-    a.values.withUnsafeBufferPointer { a_ in
-      b.values.withUnsafeBufferPointer { b_ in
+    a.values.withUnsafeBufferPointer { left in
+      b.values.withUnsafeBufferPointer { right in
         result.values.withUnsafeMutableBufferPointer { c in
           // Chunks of fixed height, so that rounding doesn't depend on the number of threads.
           parallelChunks(m, chunk: 256, threads: threads) { rows, _ in
             BLAS.multiply(
-              a_.baseAddress! + (transposingA ? rows.lowerBound : rows.lowerBound * a.columns),
+              left.baseAddress! + (transposingA ? rows.lowerBound : rows.lowerBound * a.columns),
               transposingA: transposingA, lda: a.columns,
-              b_.baseAddress!, transposingB: transposingB, ldb: b.columns,
+              right.baseAddress!, transposingB: transposingB, ldb: b.columns,
               into: c.baseAddress! + rows.lowerBound * n, ldc: n, m: rows.count, n: n, k: k)
           }
         }
