@@ -1,0 +1,110 @@
+internal import GRDB
+
+/// Reads one consistent state of the catalogue.
+struct CatalogueReader {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// An item or a user with the text that stands for it.
+  struct Entry {
+    var row: RowID
+    var id: String
+    var text: String
+  }
+
+  /// One interaction, by row ids.
+  struct Interaction {
+    var user: RowID
+    var item: RowID
+    var value: Double?
+    var time: Double?
+  }
+
+  /// The number of the last change.
+  func lastSequence() throws -> Int64 {
+    try setting("sequence").flatMap { Int64($0) } ?? 0
+  }
+
+  func setting(_ name: String) throws -> String? {
+    try String.fetchOne(
+      database.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"), arguments: [name])
+  }
+
+  func itemCount() throws -> Int { try count("item") }
+  func userCount() throws -> Int { try count("user") }
+  func interactionCount() throws -> Int { try count("interaction") }
+
+  private func count(_ table: String) throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+  }
+
+  /// The items that changed after `sequence`, by ascending row.
+  func items(after sequence: Int64 = -1) throws -> [Entry] {
+    try Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT row, id, text FROM item WHERE sequence > ? ORDER BY row"),
+      arguments: [sequence]
+    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+  }
+
+  /// Every user's row, ascending.
+  func userRows() throws -> [RowID] {
+    try RowID.fetchAll(database, sql: "SELECT row FROM user ORDER BY row")
+  }
+
+  /// The user called `id`, with the text of its profile.
+  func user(_ id: String) throws -> Entry? {
+    try entry("user", id)
+  }
+
+  /// The item called `id`, with its text.
+  func item(_ id: String) throws -> Entry? {
+    try entry("item", id)
+  }
+
+  private func entry(_ table: String, _ id: String) throws -> Entry? {
+    try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT row, id, text FROM \(table) WHERE id = ?"),
+      arguments: [id]
+    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+  }
+
+  /// The id and the fields of an item.
+  func item(row: RowID) throws -> (id: String, fields: [String: FieldValue])? {
+    guard
+      let found = try Row.fetchOne(
+        database.cachedStatement(sql: "SELECT id, fields FROM item WHERE row = ?"),
+        arguments: [row])
+    else { return nil }
+    return (found[0], try StoredFields.decode(found[1]))
+  }
+
+  /// The id of an item.
+  func itemID(row: RowID) throws -> String? {
+    try String.fetchOne(
+      database.cachedStatement(sql: "SELECT id FROM item WHERE row = ?"), arguments: [row])
+  }
+
+  /// Calls `body` for each interaction: by user, and each user's from the oldest to the latest.
+  func forEachInteraction(_ body: (Interaction) throws -> Void) throws {
+    let rows = try Row.fetchCursor(
+      database,
+      sql: "SELECT user, item, value, time FROM interaction ORDER BY user, time, sequence, position")
+    while let row = try rows.next() {
+      try body(Interaction(user: row[0], item: row[1], value: row[2], time: row[3]))
+    }
+  }
+
+  /// One user's interactions, from the oldest to the latest.
+  func interactions(of user: RowID) throws -> [Interaction] {
+    try Row.fetchAll(
+      database.cachedStatement(
+        sql: """
+          SELECT user, item, value, time FROM interaction WHERE user = ?
+          ORDER BY time, sequence, position
+          """),
+      arguments: [user]
+    ).map { Interaction(user: $0[0], item: $0[1], value: $0[2], time: $0[3]) }
+  }
+}

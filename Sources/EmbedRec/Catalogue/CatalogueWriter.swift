@@ -1,0 +1,84 @@
+internal import GRDB
+
+/// Writes to the catalogue within one transaction.
+final class CatalogueWriter {
+  private let database: Database
+  /// The number of this transaction's changes.
+  let sequence: Int64
+  /// How many interactions came before in this transaction: the order of a log without times.
+  private var position: Int64 = 0
+  private var items: [String: RowID] = [:]
+  private var users: [String: RowID] = [:]
+
+  init(_ database: Database) throws {
+    self.database = database
+    sequence = try CatalogueReader(database).lastSequence() + 1
+    try setSetting("sequence", to: String(sequence))
+  }
+
+  /// Stores an item, or replaces its fields and text. An unchanged one keeps its sequence number.
+  func put(_ item: ItemRecord, text: String) throws {
+    try put("item", item.id, StoredFields.encode(item.fields), text)
+  }
+
+  /// Stores a user, or replaces its fields and text.
+  func put(_ user: UserRecord, text: String) throws {
+    try put("user", user.id, StoredFields.encode(user.fields), text)
+  }
+
+  private func put(_ table: String, _ id: String, _ fields: String, _ text: String) throws {
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO \(table) (id, fields, text, sequence) VALUES (?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+          fields = excluded.fields, text = excluded.text, sequence = excluded.sequence
+        WHERE fields <> excluded.fields OR text <> excluded.text
+        """)
+    try statement.execute(arguments: [id, fields, text, sequence])
+  }
+
+  /// Stores an interaction; an older one of the same user and item gives way to it. A user who is
+  /// new is stored too, without a profile.
+  ///
+  /// - Returns: Whether the item is in the catalogue. If not, nothing is stored.
+  func put(_ interaction: InteractionRecord) throws -> Bool {
+    guard let item = try row(of: interaction.item, in: "item", known: &items) else { return false }
+    let user: RowID
+    if let known = try row(of: interaction.user, in: "user", known: &users) {
+      user = known
+    } else {
+      try put("user", interaction.user, "{}", "")
+      user = database.lastInsertedRowID
+      users[interaction.user] = user
+    }
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO interaction (user, item, value, time, sequence, position)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (user, item) DO UPDATE SET
+          value = excluded.value, time = excluded.time, sequence = excluded.sequence,
+          position = excluded.position
+        WHERE excluded.time IS NULL OR time IS NULL OR excluded.time > time
+          OR (excluded.time = time AND excluded.value IS NOT value)
+        """)
+    try statement.execute(
+      arguments: [user, item, interaction.value, interaction.time, sequence, position])
+    position += 1
+    return true
+  }
+
+  private func row(
+    of id: String, in table: String, known: inout [String: RowID]
+  ) throws -> RowID? {
+    if let row = known[id] { return row }
+    let row = try RowID.fetchOne(
+      database.cachedStatement(sql: "SELECT row FROM \(table) WHERE id = ?"), arguments: [id])
+    if let row { known[id] = row }
+    return row
+  }
+
+  func setSetting(_ name: String, to value: String) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
+  }
+}

@@ -1,0 +1,141 @@
+import Compute
+import Embedding
+internal import Foundation
+internal import GRDB
+
+/// Vectors of texts that were encoded before, by a hash of the text and the encoder: an unchanged
+/// text is never encoded twice, and a run that was killed has not worked in vain.
+///
+/// A cache in a file of its own: deleting it costs time and nothing else.
+final class Encodings: Sendable {
+  /// How many texts are encoded between two commits: what a kill can cost.
+  private static let batch = 1024
+
+  private let queue: DatabaseQueue
+  private let path: String
+
+  init(path: String) throws(EmbedRecError) {
+    self.path = path
+    do {
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(30)
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try queue.writeWithoutTransaction { database in
+        try database.execute(
+          sql: """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE IF NOT EXISTS encoding (
+              hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+            """)
+      }
+    } catch { throw Self.wrap(error, path) }
+  }
+
+  /// The vectors of `texts` in their order, `[texts, dimension]`: those known are looked up, the
+  /// others encoded and stored.
+  ///
+  /// - Parameters:
+  ///   - encoder: Called once, and only if a text is new.
+  ///   - progress: Told how many texts are done, and how many of them were known.
+  /// - Throws: ``EmbedRecError``; `CancellationError`'s where the task was cancelled between two
+  ///   batches.
+  func vectors(
+    of texts: [String], fingerprint: String, dimension: Int, threads: Int,
+    encoder: () throws(EmbedRecError) -> SentenceEncoder,
+    progress: ((_ done: Int, _ known: Int) -> Void)? = nil
+  ) throws(EmbedRecError) -> (vectors: Matrix, encoded: Int) {
+    let hashes = texts.map { Self.key(of: $0, fingerprint) }
+    var result = Matrix(rows: texts.count, columns: dimension)
+    var missing: [Data: [Int]] = [:]
+    var order: [Int] = []
+    do {
+      try queue.read { database in
+        let statement = try database.cachedStatement(
+          sql: "SELECT vector FROM encoding WHERE hash = ?")
+        for (position, hash) in hashes.enumerated() {
+          if missing[hash] != nil {
+            missing[hash]!.append(position)
+          } else if let blob = try Data.fetchOne(statement, arguments: [hash]),
+            blob.count == dimension * MemoryLayout<Float>.size
+          {
+            result.setRow(position, to: blob)
+          } else {
+            missing[hash] = [position]
+            order.append(position)
+          }
+        }
+      }
+      let known = texts.count - missing.values.reduce(0) { $0 + $1.count }
+      progress?(known, known)
+      guard !order.isEmpty else { return (result, 0) }
+
+      // Encoding sorts by length inside a batch; sorting all first makes batches even.
+      order.sort { (texts[$0].utf8.count, $0) < (texts[$1].utf8.count, $1) }
+      let sentenceEncoder = try encoder()
+      var done = known
+      for start in stride(from: 0, to: order.count, by: Self.batch) {
+        try Task.checkCancellation()
+        let positions = order[start..<min(order.count, start + Self.batch)]
+        let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads)
+        try queue.write { database in
+          let statement = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO encoding (hash, vector) VALUES (?, ?)")
+          for (row, position) in positions.enumerated() {
+            let blob = vectors.row(row).withUnsafeBytes { Data($0) }
+            try statement.execute(arguments: [hashes[position], blob])
+            for twin in missing[hashes[position]]! { result.setRow(twin, to: blob) }
+          }
+        }
+        done += positions.reduce(0) { $0 + missing[hashes[$1]]!.count }
+        progress?(done, known)
+      }
+      return (result, order.count)
+    } catch { throw Self.wrap(error, path) }
+  }
+
+  /// Removes every encoding but those of `texts`, unless few would go.
+  func removeAll(but texts: [String], fingerprint: String) throws(EmbedRecError) {
+    do {
+      try queue.write { database in
+        let stored = try Int.fetchOne(database, sql: "SELECT count(*) FROM encoding") ?? 0
+        guard stored > texts.count * 5 / 4 else { return }
+        try database.execute(sql: "CREATE TEMP TABLE kept (hash BLOB PRIMARY KEY) WITHOUT ROWID")
+        let statement = try database.makeStatement(sql: "INSERT OR IGNORE INTO kept VALUES (?)")
+        for text in texts { try statement.execute(arguments: [Self.key(of: text, fingerprint)]) }
+        try database.execute(
+          sql: "DELETE FROM encoding WHERE hash NOT IN (SELECT hash FROM kept); DROP TABLE kept")
+      }
+    } catch { throw Self.wrap(error, path) }
+  }
+
+  private static func key(of text: String, _ fingerprint: String) -> Data {
+    let hash = ContentHash(fingerprint + "\n" + text)
+    var key = Data(capacity: 16)
+    for half in [hash.high, hash.low] { withUnsafeBytes(of: half.bigEndian) { key.append(contentsOf: $0) } }
+    return key
+  }
+
+  private static func wrap(_ error: any Error, _ path: String) -> EmbedRecError {
+    guard let error = error as? DatabaseError else { return EmbedRecError(error) }
+    return switch error.resultCode {
+    case .SQLITE_FULL:
+      EmbedRecError(
+        .storage,
+        "\(path): the disk is full. What was encoded before is kept: make room and run it again")
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      EmbedRecError(
+        .damaged, "\(path): is damaged. It is a cache: delete it and run `embedrec index` again")
+    default: EmbedRecError(.storage, "\(path): \(error.message ?? error.description)")
+    }
+  }
+}
+
+extension Matrix {
+  /// Copies a stored vector into a row.
+  fileprivate mutating func setRow(_ row: Int, to blob: Data) {
+    values.withUnsafeMutableBytes { bytes in
+      let width = columns * MemoryLayout<Float>.size
+      _ = blob.copyBytes(to: UnsafeMutableRawBufferPointer(rebasing: bytes[row * width..<(row + 1) * width]))
+    }
+  }
+}
