@@ -79,21 +79,10 @@ final class Catalogue: Sendable {
   }
 
   private static func wrap(_ error: any Error, _ path: String) -> EmbedRecError {
-    guard let error = error as? DatabaseError else { return EmbedRecError(error) }
-    return switch error.resultCode {
-    case .SQLITE_FULL:
-      EmbedRecError(
-        .storage, "\(path): the disk is full. Nothing of this change was stored; make room and repeat")
-    case .SQLITE_BUSY, .SQLITE_LOCKED:
-      EmbedRecError(.busy, "\(path): another process is writing to it: try again")
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      EmbedRecError(
-        .damaged,
-        "\(path): is damaged or no SQLite database (\(error.message ?? "no details")): restore it "
-          + "from a backup, or index into a new folder")
-    default:
-      EmbedRecError(.storage, "\(path): \(error.message ?? error.description)")
-    }
+    EmbedRecError(
+      error, database: path,
+      unstored: "Nothing of this change was stored: make room and repeat it",
+      remedy: "restore it from a backup, or index into a new folder")
   }
 }
 

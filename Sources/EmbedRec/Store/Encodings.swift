@@ -116,17 +116,10 @@ final class Encodings: Sendable {
   }
 
   private static func wrap(_ error: any Error, _ path: String) -> EmbedRecError {
-    guard let error = error as? DatabaseError else { return EmbedRecError(error) }
-    return switch error.resultCode {
-    case .SQLITE_FULL:
-      EmbedRecError(
-        .storage,
-        "\(path): the disk is full. What was encoded before is kept: make room and run it again")
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      EmbedRecError(
-        .damaged, "\(path): is damaged. It is a cache: delete it and run `embedrec index` again")
-    default: EmbedRecError(.storage, "\(path): \(error.message ?? error.description)")
-    }
+    EmbedRecError(
+      error, database: path,
+      unstored: "What was encoded before is kept: make room and run it again",
+      remedy: "it is a cache, so delete it and run `embedrec index` again")
   }
 }
 

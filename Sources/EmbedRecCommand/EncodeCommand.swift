@@ -1,0 +1,75 @@
+import ArgumentParser
+import EmbedRec
+import Foundation
+
+/// `embedrec encode`.
+struct EncodeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Turn texts into vectors with a sentence encoder, without an index.",
+    discussion: """
+        embedrec encode --input texts.txt --output vectors.npy
+
+      The input has one text a line; the output is a NumPy file of float32 [texts, dimension].
+
+      With --serve it answers lines on standard input instead, until that ends:
+        text<TAB>the text            the vector on standard output, raw little-endian float32
+        file<TAB>in.txt<TAB>out.npy  encodes a file as above, then writes the line "done"
+      """)
+
+  @Option(help: ArgumentHelp("A folder in Hugging Face's layout.", valueName: "dir"))
+  var model: String?
+
+  @Option(help: ArgumentHelp("The texts, one a line.", valueName: "file"))
+  var input: String?
+
+  @Option(help: ArgumentHelp("Where the vectors go.", valueName: "file.npy"))
+  var output: String?
+
+  @Flag(help: "Answer lines on standard input.")
+  var serve = false
+
+  @Option(help: "How many threads to use.")
+  var threads = availableThreads
+
+  func validate() throws {
+    guard serve != (input != nil && output != nil) else {
+      throw ValidationError("Give --input and --output, or --serve.")
+    }
+    guard threads >= 1 else {
+      throw ValidationError("--threads must be at least 1, and is \(threads).")
+    }
+  }
+
+  func run() throws {
+    let encoder = try ModelFolder.openEncoder(model)
+    if let input, let output {
+      try Self.encode(input, to: output, encoder, threads)
+      return
+    }
+    while let line = readLine() {
+      let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+      switch (fields.first, fields.count) {
+      case ("text", 2...):
+        let vector = encoder.encode(String(line.dropFirst("text\t".count)))
+        FileHandle.standardOutput.write(vector.withUnsafeBytes { Data($0) })
+      case ("file", 3):
+        try Self.encode(String(fields[1]), to: String(fields[2]), encoder, threads)
+        StandardOutput.write("done\n")
+      default:
+        throw EmbedRecError(
+          .input, "standard input: \(line.prefix(60).debugDescription) is neither text<TAB>… nor file<TAB>…<TAB>…")
+      }
+    }
+  }
+
+  private static func encode(
+    _ input: String, to output: String, _ encoder: SentenceEncoder, _ threads: Int
+  ) throws {
+    var texts = try TextFile.read(input).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map { String($0.hasSuffix("\r") ? $0.dropLast() : $0) }
+    if texts.last == "" { texts.removeLast() }
+    try NumPyFile.write(encoder.encode(texts, threads: threads), to: output)
+  }
+}
