@@ -46,18 +46,16 @@ struct GraphWalk {
   /// `ef` allowed ones are better than all that is left to visit, so it widens as the filter
   /// narrows.
   ///
-  /// - Parameter limit: Given how many nodes were scored and how many of them were allowed, whether
-  ///   the walk must be given up; asked only where there is a filter.
-  /// - Returns: nil where the walk was given up.
+  /// - Parameter budget: How many nodes may be scored.
+  /// - Returns: nil where that was not enough.
   func search(
     from entries: [Scored], level: Int, ef: Int, _ scoring: Scoring, _ memory: WalkMemory,
-    allowing isAllowed: ((Int) -> Bool)? = nil, givingUp limit: (Int, Int) -> Bool = { _, _ in false }
+    budget: Int = .max, allowing isAllowed: ((Int) -> Bool)? = nil
   ) -> TopK? {
     let met = memory.forget()
     var found = TopK(ef)
     var frontier = Frontier()
-    var seen = 0
-    var allowed = 0
+    var rest = budget
     for entry in entries where met.insert(entry.id) {
       frontier.insert(entry)
       if isAllowed?(entry.id) ?? true { found.offer(entry.id, entry.score) }
@@ -72,20 +70,16 @@ struct GraphWalk {
           count += 1
         }
       }
+      rest -= count
+      if rest < 0 { return nil }
       scoring.scores(memory.ids, count, into: memory.scores)
-      seen += count
       for i in 0..<count {
         let scored = Scored(id: Int(memory.ids[i]), score: memory.scores[i])
         if let worst = found.threshold, !scored.isBetter(than: worst) { continue }
         guard !scored.score.isNaN else { continue }
         frontier.insert(scored)
-        if let isAllowed {
-          guard isAllowed(scored.id) else { continue }
-          allowed += 1
-        }
-        found.offer(scored.id, scored.score)
+        if isAllowed?(scored.id) ?? true { found.offer(scored.id, scored.score) }
       }
-      if isAllowed != nil, limit(seen, allowed) { return nil }
     }
     return found
   }
