@@ -34,6 +34,13 @@ public struct Kernels: Sendable {
   public let addScaled: @convention(c) (Float, Floats, MutableFloats, Int) -> Void
   /// `scale(alpha, x, count)`: x[i] *= alpha.
   public let scale: @convention(c) (Float, MutableFloats, Int) -> Void
+  /// `dotRows(query, rows, count, ids, idCount, out)`: out[i] = Σ query[j]·rows[ids[i]·count + j].
+  public let dotRows:
+    @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
+  /// `squaredDistanceRows(query, rows, count, ids, idCount, out)`:
+  /// out[i] = Σ (query[j] − rows[ids[i]·count + j])².
+  public let squaredDistanceRows:
+    @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
 
   /// The kernels of one instruction set, for tests and benchmarks.
   ///
@@ -46,5 +53,7 @@ public struct Kernels: Sendable {
     squaredDistance = table.squared_distance
     addScaled = table.add_scaled
     scale = table.scale
+    dotRows = table.dot_rows
+    squaredDistanceRows = table.squared_distance_rows
   }
 }

@@ -8,10 +8,13 @@
 #pragma clang fp reassociate(on) contract(fast)
 
 #include "vectors.h"
+#include "rows.h"
 
 const ck_kernels CK_TABLE = {
     .dot = dot,
     .squared_distance = squared_distance,
     .add_scaled = add_scaled,
     .scale = scale,
+    .dot_rows = dot_rows,
+    .squared_distance_rows = squared_distance_rows,
 };

@@ -22,6 +22,12 @@ typedef struct {
   void (*_Nonnull add_scaled)(float alpha, const float *x, float *y, size_t n);
   // x[i] *= alpha
   void (*_Nonnull scale)(float alpha, float *x, size_t n);
+  // out[i] = Σ query[j]·rows[ids[i]·n + j]
+  void (*_Nonnull dot_rows)(const float *query, const float *rows, size_t n, const uint32_t *ids,
+                            size_t count, float *out);
+  // out[i] = Σ (query[j] − rows[ids[i]·n + j])²
+  void (*_Nonnull squared_distance_rows)(const float *query, const float *rows, size_t n,
+                                         const uint32_t *ids, size_t count, float *out);
 } ck_kernels;
 
 // The best level that this CPU runs.

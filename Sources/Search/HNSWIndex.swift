@@ -1,0 +1,135 @@
+public import Compute
+
+/// Finds close vectors by walking a graph: hierarchical navigable small worlds (Malkov and
+/// Yashunin, "Efficient and robust approximate nearest neighbor search using hierarchical navigable
+/// small world graphs", IEEE TPAMI 2018).
+///
+///     let index = HNSWIndex(building: vectors, metric: .cosine)
+///     let closest = index.search(query, k: 10)
+///     try index.save(to: "items.hnsw")
+///     let reopened = try HNSWIndex(opening: "items.hnsw", vectors: vectors)
+///
+/// Each vector is linked to some that are close and lie in different directions; a few vectors
+/// stand on higher levels, which have long links. A search descends the levels greedily to a vector
+/// near the query and explores level 0 from there.
+///
+/// The answer is approximate: an id that is returned has its true score, but a closer one may be
+/// missing, and of several with the same score any may be found. A larger `efSearch` misses fewer.
+public struct HNSWIndex: VectorIndex {
+  let space: VectorSpace
+  let graph: HNSWGraph
+  public let parameters: Parameters
+  private let memories: WalkMemoryPool
+
+  public var count: Int { space.count }
+  public var dimension: Int { space.dimension }
+  public var metric: Metric { space.metric }
+
+  /// Builds the graph.
+  ///
+  /// The same vectors, parameters and type of CPU give the same graph for any number of threads.
+  ///
+  /// - Parameters:
+  ///   - vectors: `[count, dimension]`, kept and not copied.
+  ///   - progress: Called on the calling thread, every few hundred vectors, with the number done.
+  /// - Precondition: Fewer than 2³¹ vectors.
+  /// - Complexity: About O(count · log(count) · `efConstruction` · dimension).
+  public init(
+    building vectors: SharedMatrix, metric: Metric, parameters: Parameters = Parameters(),
+    threads: Int = availableThreads, progress: (@Sendable (Int) -> Void)? = nil
+  ) {
+    precondition(parameters.isValid, "the parameters lie in their ranges")
+    let space = VectorSpace(vectors, metric: metric, threads: threads)
+    let graph = HNSWBuilder(space, parameters, threads: threads).build(progress: progress)
+    self.init(space, graph, parameters)
+  }
+
+  init(_ space: VectorSpace, _ graph: HNSWGraph, _ parameters: Parameters) {
+    self.space = space
+    self.graph = graph
+    self.parameters = parameters
+    memories = WalkMemoryPool(nodes: space.count, places: 2 * graph.width)
+  }
+
+  public func search(
+    _ query: [Float], k: Int, allowing isAllowed: ((Int) -> Bool)?
+  ) -> [Scored] {
+    search(query, k: k, efSearch: parameters.efSearch, allowing: isAllowed)
+  }
+
+  /// The `k` allowed vectors closest to `query`, best first.
+  ///
+  /// With a filter, the walk goes through vectors that are not allowed and on until it has found
+  /// `efSearch` allowed ones. Where that costs more than comparing the query with every allowed
+  /// vector, or finds fewer than `k`, all of them are compared instead.
+  ///
+  /// - Parameters:
+  ///   - efSearch: How many candidates are kept; at least `k` are. From ``count`` on, every vector
+  ///     is compared.
+  ///   - isAllowed: Which ids may be in the answer; nil allows all.
+  /// - Precondition: `query` has ``dimension`` components and `efSearch` ≥ 1.
+  /// - Complexity: About O(log(count) · `efSearch` · dimension) without a filter. At worst, as an
+  ///   exact search.
+  public func search(
+    _ query: [Float], k: Int, efSearch: Int, allowing isAllowed: ((Int) -> Bool)? = nil
+  ) -> [Scored] {
+    precondition(efSearch >= 1, "efSearch is positive")
+    precondition(query.count == dimension, "the query has the index's dimension")
+    let k = max(0, min(k, count))
+    guard k > 0, let entry = graph.entry else { return [] }
+    let ef = max(k, efSearch)
+    let budget = isAllowed.map { walkBudget(ef: ef, allowing: $0) } ?? .max
+    if ef < count, budget > 0 {
+      let found = space.withScoring(of: query) { scoring in
+        memories.withMemory {
+          walk(from: entry, ef: ef, scoring, $0, budget: budget, allowing: isAllowed)
+        }
+      }
+      guard let found else { return [] }
+      if found.count >= k { return Array(found.prefix(k)) }
+    }
+    return space.scan(query, k: k, allowing: isAllowed)
+  }
+
+  /// How many vectors a filtered walk may score before a scan of the allowed ones is cheaper; 0
+  /// where the walk is expected to need more.
+  ///
+  /// The part of the vectors that is allowed is estimated from a sample of them. The weights are
+  /// measured: a walk for `ef` allowed vectors scores about 10 · `ef` / part; a vector scored by a
+  /// walk costs two in a scan, which reads memory in order; asking the filter costs a twentieth.
+  private func walkBudget(ef: Int, allowing isAllowed: (Int) -> Bool) -> Int {
+    let sample = 256
+    guard count > sample else { return 0 }
+    var random = SeededRandom(seed: parameters.seed)
+    var allowed = 0
+    for _ in 0..<sample where isAllowed(random.index(below: count)) { allowed += 1 }
+    let part = Double(allowed) / Double(sample)
+    let budget = Double(count) * (part + 0.05) / 2
+    return 10 * Double(ef) < budget * part ? Int(budget) : 0
+  }
+
+  /// What a walk finds, best first; nothing where it exceeded its budget.
+  private func walk(
+    from entry: Int, ef: Int, _ scoring: Scoring, _ memory: WalkMemory, budget: Int,
+    allowing isAllowed: ((Int) -> Bool)?
+  ) -> [Scored] {
+    graph.withWalk { walk in
+      var near = Scored(id: entry, score: scoring.score(entry))
+      for level in stride(from: graph.level(of: entry), to: 0, by: -1) {
+        near = walk.descend(from: near, level: level, scoring, memory)
+      }
+      let found = walk.search(
+        from: [near], level: 0, ef: ef, scoring, memory, budget: budget, allowing: isAllowed)
+      return found?.sorted() ?? []
+    }
+  }
+}
+
+extension HNSWIndex {
+  /// The neighbours of each vector on each of its levels, from level 0 up: a copy, for inspection.
+  package var links: [[[Int]]] {
+    (0..<count).map { node in
+      (0...graph.level(of: node)).map { graph.neighbours(of: node, level: $0) }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+internal import Compute
+
+/// SELECT-NEIGHBORS-HEURISTIC (Algorithm 4 of the paper), without the extension of candidates.
+///
+/// A candidate is chosen if it is closer to the base than to every neighbour chosen before it, so
+/// the links point into different directions instead of all into the closest cluster.
+///
+/// - Parameters:
+///   - candidates: Scored against the base, best first, without the base itself.
+///   - keepsPruned: Whether places that are left go to the best of the others.
+///   - scoring: Any comparison in the space.
+/// - Returns: At most `limit` of them.
+/// - Complexity: O(candidates · `limit` · dimension) at worst; most are passed over early.
+func selectNeighbours(
+  _ candidates: [Scored], limit: Int, keepsPruned: Bool, _ scoring: Scoring
+) -> [Scored] {
+  if candidates.count <= limit, keepsPruned { return candidates }
+  var chosen: [Scored] = []
+  var pruned: [Scored] = []
+  chosen.reserveCapacity(limit)
+  for candidate in candidates {
+    if chosen.count == limit { break }
+    let from = scoring.from(candidate.id)
+    if chosen.allSatisfy({ candidate.score > from.score($0.id) }) {
+      chosen.append(candidate)
+    } else {
+      pruned.append(candidate)
+    }
+  }
+  if keepsPruned { chosen += pruned.prefix(limit - chosen.count) }
+  return chosen
+}
