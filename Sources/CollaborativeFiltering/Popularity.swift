@@ -1,0 +1,15 @@
+/// How much each item was interacted with: the baseline that every recommender has to beat, and a
+/// measure of how much evidence there is for an item.
+public struct Popularity: Sendable {
+  /// `[items]`: how many users interacted with each item.
+  public let counts: [Float]
+
+  /// - Complexity: O(items).
+  public init(of matrix: InteractionMatrix) {
+    counts = matrix.interactionCounts.map(Float.init)
+  }
+
+  /// `[items]`: ln(1 + count). Counts are heavy-tailed; their logarithms can be added to other
+  /// scores without drowning them. 0 for an item without interactions.
+  public var logarithms: [Float] { counts.map(Self.log1p) }
+}
