@@ -39,6 +39,7 @@ extension EmbedRecError {
     case let error as EmbedRecError: self = error
     case let error as FileError:
       self.init(error.code == nil ? .damaged : .storage, error.description)
+    case let error as InputError: self.init(.input, error.description)
     case let error as EmbeddingError: self.init(.model, error.description)
     case is CancellationError:
       self.init(.cancelled, "stopped; what was published before is untouched")

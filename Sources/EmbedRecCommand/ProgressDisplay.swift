@@ -75,6 +75,18 @@ final class ProgressDisplay: Sendable {
     String(format: "%.\(digits)f", value)
   }
 
+  /// `12.3 MB`.
+  static func bytes(_ count: Int) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"]
+    var value = Double(count)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+      value /= 1000
+      unit += 1
+    }
+    return unit == 0 ? "\(count) bytes" : "\(number(value, 1)) \(units[unit])"
+  }
+
   /// `1,234,567`.
   static func grouped(_ value: Int) -> String {
     var digits = String(value)

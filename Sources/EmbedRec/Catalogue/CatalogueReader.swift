@@ -53,6 +53,12 @@ struct CatalogueReader {
     try RowID.fetchAll(database, sql: "SELECT row FROM user ORDER BY row")
   }
 
+  /// The texts of all users' profiles, each once, the empty one left out.
+  func profiles() throws -> [String] {
+    try String.fetchAll(
+      database, sql: "SELECT DISTINCT text FROM user WHERE text <> '' ORDER BY text")
+  }
+
   /// The user called `id`, with the text of its profile.
   func user(_ id: String) throws -> Entry? {
     try entry("user", id)

@@ -1,0 +1,36 @@
+/// What an index keeps of how it was asked to read its input. A later `index` or `add` that doesn't
+/// say otherwise goes by the same.
+public struct IndexSettings: Sendable, Equatable, Codable {
+  /// The item fields that make up an item's text, in order; nil for ``TextTemplate``'s default.
+  public var itemTextFields: [String]?
+  /// The user fields that make up a profile; nil for ``TextTemplate``'s default.
+  public var userTextFields: [String]?
+  /// Interactions with a value below this one say that the user knows the item and no more: it
+  /// isn't recommended again, and nothing is learnt from it. Those without a value count.
+  public var minimumValue: Double?
+
+  public init(
+    itemTextFields: [String]? = nil, userTextFields: [String]? = nil, minimumValue: Double? = nil
+  ) {
+    self.itemTextFields = itemTextFields
+    self.userTextFields = userTextFields
+    self.minimumValue = minimumValue
+  }
+
+  var itemTemplate: TextTemplate { TextTemplate(fields: itemTextFields) }
+  var userTemplate: TextTemplate { TextTemplate(fields: userTextFields) }
+
+  /// Whether an interaction of this value says that the user liked the item.
+  func isPositive(_ value: Double?) -> Bool {
+    guard let minimumValue, let value else { return true }
+    return value >= minimumValue
+  }
+
+  /// These settings, with what `other` names in place of what this one does.
+  func overridden(by other: IndexSettings) -> IndexSettings {
+    IndexSettings(
+      itemTextFields: other.itemTextFields ?? itemTextFields,
+      userTextFields: other.userTextFields ?? userTextFields,
+      minimumValue: other.minimumValue ?? minimumValue)
+  }
+}

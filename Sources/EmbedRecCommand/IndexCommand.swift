@@ -1,0 +1,79 @@
+import ArgumentParser
+import EmbedRec
+import Foundation
+
+/// `embedrec index`.
+struct IndexCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "index",
+    abstract: "Make a recommender of a catalogue and a click log.",
+    discussion: """
+        embedrec index --items items.csv --interactions clicks.csv --index shop.index
+        embedrec index --dataset ml-100k --min-value 4 --index films.index
+
+      Run it again on the same index with newer files, or with none to fold in what `embedrec add`
+      brought: what the files hold is merged into the catalogue, only new texts are encoded, and
+      the old state answers queries until the new one is complete. Stopping it loses nothing but
+      time.
+      """)
+
+  @OptionGroup var place: IndexOption
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var input: InputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The encoder: a folder in Hugging Face's layout (default: EMBEDREC_MODEL, else the default "
+        + "model in the cache folder).", valueName: "dir"))
+  var model: String?
+
+  @Option(help: "How many threads to use.")
+  var threads = availableThreads
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the summary as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    try dataset.validate(input)
+    guard threads >= 1 else {
+      throw ValidationError("--threads must be at least 1, and is \(threads).")
+    }
+  }
+
+  func run() async throws {
+    let display = ProgressDisplay(isQuiet: quiet)
+    let builder = IndexBuilder(
+      folder: place.index, sources: try dataset.sources(input), settings: input.settings,
+      model: model, threads: threads)
+    let summary = try await Interruption.cancels {
+      try await builder.build { display.show($0) }
+    }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      StandardOutput.write(String(decoding: try encoder.encode(summary), as: UTF8.self) + "\n")
+    } else if !quiet {
+      StandardOutput.write(Self.text(of: summary, at: place.index))
+    }
+  }
+
+  private static func text(of summary: IndexSummary, at path: String) -> String {
+    var table = TextTable([("", .left), ("", .right)])
+    for (name, value) in [
+      ("items", summary.items), ("users", summary.users), ("interactions", summary.interactions),
+      ("cold items (no interaction yet)", summary.coldItems),
+      ("texts encoded now", summary.encodedTexts),
+    ] { table.append([name, ProgressDisplay.grouped(value)]) }
+    for stage in IndexStage.allCases {
+      guard let seconds = summary.seconds[stage.rawValue] else { continue }
+      table.append([
+        "seconds for \(stage.description.lowercased())", ProgressDisplay.number(seconds, 2),
+      ])
+    }
+    table.append(["size on disk", ProgressDisplay.bytes(summary.bytesOnDisk)])
+    return table.text.drop { $0.isNewline } + "Published generation \(summary.generation) of \(path)\n"
+  }
+}
