@@ -13,7 +13,11 @@ extension Report {
     let measures = measures ?? Set(rows.flatMap(\.metrics.estimates.keys)).sorted()
     let showsExposure = rows.contains { $0.exposure != nil }
     var cells = [["recommender", "view", "users"] + measures.map(\.description)]
-    if showsExposure { cells[0] += ["coverage", "gini", "popularity", "cold share"] }
+    if showsExposure {
+      let cutoffs = Set(rows.compactMap(\.exposure?.k))
+      let suffix = cutoffs.count == 1 ? cutoffs.map { "@\($0)" }.joined() : ""
+      cells[0] += ["coverage", "gini", "popularity", "cold_share"].map { $0 + suffix }
+    }
     for row in rows {
       var line = [row.recommender, row.view.rawValue, String(row.metrics.users)]
       line += measures.map { Self.cell(row.metrics[$0], intervals) }

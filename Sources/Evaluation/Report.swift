@@ -22,6 +22,7 @@ public struct Report: Sendable, Equatable, Codable {
     }
   }
 
+  /// What one recommender scored in one view.
   public struct Row: Sendable, Equatable, Codable {
     public var recommender: String
     public var view: View

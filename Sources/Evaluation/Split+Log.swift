@@ -15,7 +15,8 @@ extension Split {
   ///   - log: A repeated pair of user and item counts as two rows and may end up in both parts.
   ///   - coldItems: The share, 0...1, of the items that occur in the log; it is rounded.
   ///   - minimumHistory: Rows of the user in the whole log.
-  ///   - seed: Of the draws: the same log, settings and seed give the same split.
+  ///   - seed: Of the draws: the same log, settings and seed give the same split. Which items are
+  ///     drawn depends on the seed, the share and the items alone, not on `method`.
   /// - Throws: If a share lies outside 0...1, an id is negative, a time is not finite, or `.time` is
   ///   asked for and a row has no time.
   /// - Complexity: O(n log n) for n rows.

@@ -51,6 +51,8 @@ import Testing
     #expect(split.test.allSatisfy { split.coldItems.contains($0.item) })
     let other = try Split(log, by: .lastShare(0), coldItems: 0.2, seed: 2)
     #expect(other.coldItems != split.coldItems)
+    let same = try Split(log, by: .random(0.5), coldItems: 0.2, seed: 1)
+    #expect(Set(split.coldItems).isSubset(of: same.coldItems))
   }
 
   @Test func `holds out the last rows of each user, in the rounded share`() throws {
