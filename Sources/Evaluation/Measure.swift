@@ -1,5 +1,5 @@
-/// A measure of ranking quality with its cut-off, written `recall@20`. All lie in 0...1, and greater
-/// is better. `RankedHits` defines each.
+/// A measure of ranking quality with its cut-off, written `recall@20`. All lie in 0...1, and
+/// greater is better. `RankedHits` defines each.
 public enum Measure: Sendable, Hashable {
   case recall(at: Int)
   case calibratedRecall(at: Int)

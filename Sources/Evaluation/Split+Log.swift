@@ -17,8 +17,8 @@ extension Split {
   ///   - minimumHistory: Rows of the user in the whole log.
   ///   - seed: Of the draws: the same log, settings and seed give the same split. Which items are
   ///     drawn depends on the seed, the share and the items alone, not on `method`.
-  /// - Throws: If a share lies outside 0...1, an id is negative, a time is not finite, or `.time` is
-  ///   asked for and a row has no time.
+  /// - Throws: If a share lies outside 0...1, an id is negative, a time is not finite, or `.time`
+  ///   is asked for and a row has no time.
   /// - Complexity: O(n log n) for n rows.
   public init(
     _ log: [Row], by method: Method, coldItems: Double = 0, minimumHistory: Int = 5,
