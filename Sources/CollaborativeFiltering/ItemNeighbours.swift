@@ -48,7 +48,7 @@ public enum ItemNeighbours {
     // The similarity is symmetric, so a target's column is computed as a row and transposed.
     let byTarget = SparseMatrix(
       rows: matrix.itemCount, columns: matrix.itemCount, threads: threads,
-      scratch: { SparseSums(count: matrix.itemCount) }
+      scratch: SparseSums(count: matrix.itemCount)
     ) { target, sums, entries in
       for entry in byItem.entries(of: target) {
         let user = Int(byItem.columnIndices[entry])
