@@ -97,7 +97,7 @@ extension EASE.DenseWeights {
   ) -> ItemWeights {
     var rowOfItem = [Int32](repeating: -1, count: itemCount)
     for (row, item) in items.enumerated() { rowOfItem[Int(item)] = Int32(row) }
-    return SparseMatrix(rows: itemCount, columns: itemCount, threads: threads, scratch: {}) {
+    return SparseMatrix(rows: itemCount, columns: itemCount, threads: threads, scratch: ()) {
       item, _, entries in
       guard rowOfItem[item] >= 0 else { return }
       let row = matrix.row(Int(rowOfItem[item]))

@@ -45,17 +45,7 @@ public struct InteractionMatrix: Sendable {
       users: users, items: items, times: times, weights: weights, userCount: userCount,
       itemCount: itemCount)
 
-    // The numbers of the interactions by user, each user's in order of input.
-    var starts = [Int](repeating: 0, count: userCount + 1)
-    for user in users { starts[Int(user) + 1] += 1 }
-    for user in 0..<userCount { starts[user + 1] += starts[user] }
-    var next = starts
-    var order = [UInt32](repeating: 0, count: users.count)
-    for (number, user) in users.enumerated() {
-      order[next[Int(user)]] = UInt32(number)
-      next[Int(user)] += 1
-    }
-
+    var sorted = Self.sortedByUserAndTime(users, items, times, weights, userCount: userCount)
     var historyStarts: [Int64] = [0]
     historyStarts.reserveCapacity(userCount + 1)
     var histories: [Int32] = []
@@ -64,24 +54,24 @@ public struct InteractionMatrix: Sendable {
     historyWeights.reserveCapacity(users.count)
     var latestUser = [Int32](repeating: -1, count: itemCount)
     for user in 0..<userCount {
-      let range = starts[user]..<starts[user + 1]
-      if let times { Self.sortByTime(&order, range, times) }
+      let range = sorted.starts[user]..<sorted.starts[user + 1]
       // From the latest to the oldest: what was seen already is older than the one that is kept.
       // The kept ones move to the end of the range, which has been read by then.
       var first = range.upperBound
       for place in range.reversed() {
-        let item = Int(items[Int(order[place])])
-        guard latestUser[item] != Int32(user) else { continue }
-        latestUser[item] = Int32(user)
+        let interaction = sorted.interactions[place]
+        guard latestUser[Int(interaction.item)] != Int32(user) else { continue }
+        latestUser[Int(interaction.item)] = Int32(user)
         first -= 1
-        order[first] = order[place]
+        sorted.interactions[first] = interaction
       }
       for place in first..<range.upperBound {
-        histories.append(items[Int(order[place])])
-        historyWeights.append(weights?[Int(order[place])] ?? 1)
+        histories.append(sorted.interactions[place].item)
+        historyWeights.append(sorted.interactions[place].weight)
       }
       historyStarts.append(Int64(histories.count))
     }
+    sorted.interactions = []
 
     self.histories = SharedArray(histories)
     // Transposing sorts: from histories in order of time to users by item, and back to ascending
@@ -109,14 +99,38 @@ public struct InteractionMatrix: Sendable {
     (0..<Int32(itemCount)).filter { !transposed.entries(of: Int($0)).isEmpty }
   }
 
-  private static func sortByTime(_ order: inout [UInt32], _ range: Range<Int>, _ times: [Double]) {
-    // Logs mostly come in order: look before sorting.
-    var isSorted = true
-    for place in range.dropFirst() where isSorted {
-      isSorted = times[Int(order[place - 1])] <= times[Int(order[place])]
+  private struct Interaction {
+    var time: Double
+    var item: Int32
+    var weight: Float
+  }
+
+  /// The interactions user by user, each user's oldest first, and where each user's start.
+  private static func sortedByUserAndTime(
+    _ users: [Int32], _ items: [Int32], _ times: [Double]?, _ weights: [Float]?, userCount: Int
+  ) -> (interactions: [Interaction], starts: [Int]) {
+    var starts = [Int](repeating: 0, count: userCount + 1)
+    for user in users { starts[Int(user) + 1] += 1 }
+    for user in 0..<userCount { starts[user + 1] += starts[user] }
+    var next = starts
+    var interactions = [Interaction](
+      repeating: Interaction(time: 0, item: 0, weight: 1), count: users.count)
+    for (number, user) in users.enumerated() {
+      // Copied whole rather than by number: from here on, memory is read in order.
+      interactions[next[Int(user)]] = Interaction(
+        time: times?[number] ?? 0, item: items[number], weight: weights?[number] ?? 1)
+      next[Int(user)] += 1
     }
-    guard !isSorted else { return }
-    order[range].sort { (times[Int($0)], $0) < (times[Int($1)], $1) }
+    for user in 0..<userCount {
+      let range = starts[user]..<starts[user + 1]
+      // Logs mostly come in order: look before sorting.
+      let isInOrder = range.dropFirst().allSatisfy {
+        interactions[$0 - 1].time <= interactions[$0].time
+      }
+      // The sort is stable: equal times keep the order of the input.
+      if !isInOrder { interactions[range].sort { $0.time < $1.time } }
+    }
+    return (interactions, starts)
   }
 
   private static func check(
@@ -128,9 +142,6 @@ public struct InteractionMatrix: Sendable {
         count >= 0 && count <= Int(Int32.max), "the number of \(name)",
         is: "0 to \(Int32.max)", found: count)
     }
-    try require(
-      users.count <= Int(UInt32.max), "the number of interactions", is: "at most \(UInt32.max)",
-      found: users.count)
     let counts = [("items", items.count), ("times", times?.count), ("weights", weights?.count)]
     for (name, count) in counts {
       guard let count else { continue }

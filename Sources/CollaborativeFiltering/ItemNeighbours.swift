@@ -48,7 +48,7 @@ public enum ItemNeighbours {
     // The similarity is symmetric, so a target's column is computed as a row and transposed.
     let byTarget = SparseMatrix(
       rows: matrix.itemCount, columns: matrix.itemCount, threads: threads,
-      scratch: { SparseSums(count: matrix.itemCount) }
+      scratch: SparseSums(count: matrix.itemCount)
     ) { target, sums, entries in
       for entry in byItem.entries(of: target) {
         let user = Int(byItem.columnIndices[entry])
@@ -65,15 +65,5 @@ public enum ItemNeighbours {
       entries.append(best.sorted())
     }
     return byTarget.transposed()
-  }
-
-  /// `[users]`: 1 / ln(1 + h_u) for a history of h_u items: what two items share through a user
-  /// says the less, the more that user takes (after Adamic and Adar, "Friends and neighbors on the
-  /// web", 2003). 1 for a user without a history.
-  public static func adamicAdarWeights(of matrix: InteractionMatrix) -> [Float] {
-    (0..<matrix.userCount).map {
-      let length = matrix.byUser.entries(of: $0).count
-      return length == 0 ? 1 : 1 / Popularity.log1p(Float(length))
-    }
   }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// How much each item was interacted with: the baseline that every recommender has to beat, and a
 /// measure of how much evidence there is for an item.
 public struct Popularity: Sendable {
@@ -9,7 +17,8 @@ public struct Popularity: Sendable {
     counts = matrix.interactionCounts.map(Float.init)
   }
 
-  /// `[items]`: ln(1 + count). Counts are heavy-tailed; their logarithms can be added to other
-  /// scores without drowning them. 0 for an item without interactions.
-  public var logarithms: [Float] { counts.map(Self.log1p) }
+  /// `[items]`: ln(1 + count), 0 for an item without interactions.
+  ///
+  /// Counts are heavy-tailed: their logarithms can be added to other scores without drowning them.
+  public var logarithms: [Float] { counts.map(log1pf) }
 }

@@ -34,11 +34,11 @@ public enum Transitions {
     let places = placesByItem(matrix)
     return SparseMatrix(
       rows: matrix.itemCount, columns: matrix.itemCount, threads: threads,
-      scratch: { SparseSums(count: matrix.itemCount) }
+      scratch: SparseSums(count: matrix.itemCount)
     ) { item, sums, entries in
       let occurrences = byItem.entries(of: item)
       for occurrence in occurrences {
-        let place = Int(places[occurrence])
+        let place = places[occurrence]
         let end = matrix.byUser.entries(of: Int(byItem.columnIndices[occurrence])).upperBound
         var weight: Float = 1
         for later in place + 1..<max(place + 1, min(end, place + 1 + min(window, end))) {
@@ -57,11 +57,11 @@ public enum Transitions {
   ///
   /// Both list an item's users in ascending order, and each user once: going through the histories
   /// user by user meets the entries of an item in their order.
-  private static func placesByItem(_ matrix: InteractionMatrix) -> [UInt32] {
+  private static func placesByItem(_ matrix: InteractionMatrix) -> [Int] {
     var next = (0..<matrix.itemCount).map { matrix.transposed.entries(of: $0).lowerBound }
-    var places = [UInt32](repeating: 0, count: matrix.count)
+    var places = [Int](repeating: 0, count: matrix.count)
     for (place, item) in matrix.histories.enumerated() {
-      places[next[Int(item)]] = UInt32(place)
+      places[next[Int(item)]] = place
       next[Int(item)] += 1
     }
     return places

@@ -37,7 +37,8 @@ extension SparseMatrix {
   ///     once, and land in their places.
   /// - Complexity: While they are put together, the entries stand in memory twice.
   public init<Scratch>(
-    rows: Int, columns: Int, threads: Int = availableThreads, scratch makeScratch: () -> Scratch,
+    rows: Int, columns: Int, threads: Int = availableThreads,
+    scratch makeScratch: @autoclosure () -> Scratch,
     row body: (_ row: Int, _ scratch: inout Scratch, _ entries: inout SparseRows) -> Void
   ) {
     let chunkCount = (rows + Self.rowsPerChunk - 1) / Self.rowsPerChunk

@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: [0, 1, 63, 64, 65, 200], [1, 2, 3])
   func `rows made on several threads land in their places`(rows: Int, threads: Int) {
     let (sparse, expected) = example(rows: rows, columns: 30, entries: 400, seed: 3)
-    let copy = SparseMatrix(rows: rows, columns: 30, threads: threads, scratch: { 0 }) {
+    let copy = SparseMatrix(rows: rows, columns: 30, threads: threads, scratch: 0) {
       row, count, entries in
       count += 1
       entries.append(
