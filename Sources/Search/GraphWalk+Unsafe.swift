@@ -10,6 +10,9 @@ struct GraphWalk {
   let base: UnsafePointer<UInt32>
   let starts: UnsafePointer<UInt32>
   let upper: UnsafePointer<UInt32>
+  /// For each node the next copy of its vector, which is found with it; nil where copies are not
+  /// wanted.
+  let copies: UnsafePointer<UInt32>?
 
   /// The list of `node` on a level that it stands on.
   @inline(__always)
@@ -58,7 +61,7 @@ struct GraphWalk {
     var rest = budget
     for entry in entries where met.insert(entry.id) {
       frontier.insert(entry)
-      if isAllowed?(entry.id) ?? true { found.offer(entry.id, entry.score) }
+      offer(entry, to: &found, allowing: isAllowed)
     }
     while let node = frontier.popBest() {
       if let worst = found.threshold, worst.isBetter(than: node) { break }
@@ -78,10 +81,24 @@ struct GraphWalk {
         if let worst = found.threshold, !scored.isBetter(than: worst) { continue }
         guard !scored.score.isNaN else { continue }
         frontier.insert(scored)
-        if isAllowed?(scored.id) ?? true { found.offer(scored.id, scored.score) }
+        offer(scored, to: &found, allowing: isAllowed)
       }
     }
     return found
+  }
+
+  /// Offers a node and its copies, which have its score and ascending ids.
+  @inline(__always)
+  private func offer(_ node: Scored, to found: inout TopK, allowing isAllowed: ((Int) -> Bool)?) {
+    if isAllowed?(node.id) ?? true { found.offer(node.id, node.score) }
+    guard let copies else { return }
+    var copy = copies[node.id]
+    while copy != HNSWGraph.none {
+      let scored = Scored(id: Int(copy), score: node.score)
+      if let worst = found.threshold, !scored.isBetter(than: worst) { return }
+      if isAllowed?(scored.id) ?? true { found.offer(scored.id, scored.score) }
+      copy = copies[scored.id]
+    }
   }
 }
 
@@ -95,7 +112,7 @@ extension HNSWGraph {
         GraphWalk(
           width: width, base: base.buffer.baseAddress ?? nothing,
           starts: starts.buffer.baseAddress ?? nothing,
-          upper: upper.buffer.baseAddress ?? nothing))
+          upper: upper.buffer.baseAddress ?? nothing, copies: copies.buffer.baseAddress))
     }
   }
 }

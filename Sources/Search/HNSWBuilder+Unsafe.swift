@@ -25,6 +25,7 @@ final class HNSWBuilder {
   private let starts: UnsafeMutableBufferPointer<UInt32>
   private let memories: WalkMemoryPool
   private let scoring: Scoring
+  private let copies: Copies
   private var entry: Int?
 
   /// Neighbour lists with each neighbour's score, which the links back are weighed by.
@@ -58,6 +59,7 @@ final class HNSWBuilder {
     self.parameters = parameters
     self.threads = threads
     width = parameters.neighboursPerNode
+    copies = Copies(in: space)
     starts = .allocate(capacity: space.count + 1)
     starts.initialize(repeating: 0)
     // P(level ≥ l) = M⁻ˡ, which is the paper's ⌊−ln(uniform) / ln M⌋.
@@ -65,7 +67,7 @@ final class HNSWBuilder {
     for node in 0..<space.count {
       var level: UInt32 = 0
       while level < 32, random.uniform() * Double(width) < 1 { level += 1 }
-      starts[node + 1] = starts[node] + level
+      starts[node + 1] = starts[node] + (Self.stands(node, in: space, copies) ? level : 0)
     }
     base = Lists(places: space.count * 2 * width)
     upper = Lists(places: Int(starts[space.count]) * width)
@@ -79,18 +81,23 @@ final class HNSWBuilder {
     starts.deallocate()
   }
 
-  /// Inserts every vector that can be in an answer.
+  /// Inserts every vector that can be in an answer, but of equal vectors only the first.
   ///
   /// - Parameter progress: Called after each batch with the number of vectors done.
   func build(progress: ((Int) -> Void)?) -> HNSWGraph {
     for start in stride(from: 0, to: space.count, by: Self.batch) {
       let end = min(space.count, start + Self.batch)
-      insert((start..<end).filter { !space.norms[$0].isNaN })
+      insert((start..<end).filter { Self.stands($0, in: space, copies) })
       progress?(end)
     }
     return HNSWGraph(
       width: width, base: SharedArray(base.ids), starts: SharedArray(starts),
-      upper: SharedArray(upper.ids), entry: entry)
+      upper: SharedArray(upper.ids), copies: SharedArray(copies.next), entry: entry)
+  }
+
+  /// Whether a vector gets a place in the graph: it can be in an answer and is no copy.
+  private static func stands(_ node: Int, in space: VectorSpace, _ copies: Copies) -> Bool {
+    !space.norms[node].isNaN && !copies.isCopy[node]
   }
 
   private func level(of node: Int) -> Int { Int(starts[node + 1] - starts[node]) }
@@ -98,7 +105,8 @@ final class HNSWBuilder {
   private var walk: GraphWalk {
     GraphWalk(
       width: width, base: UnsafePointer(base.ids.baseAddress!),
-      starts: UnsafePointer(starts.baseAddress!), upper: UnsafePointer(upper.ids.baseAddress!))
+      starts: UnsafePointer(starts.baseAddress!), upper: UnsafePointer(upper.ids.baseAddress!),
+      copies: nil)
   }
 
   private func insert(_ batch: [Int]) {

@@ -7,7 +7,7 @@ extension HNSWIndex {
   ///
   /// The file is an ``ArrayArchive`` of kind `HNSW`: `settings`, int64 `[10]`; `metric`, its name;
   /// `norms`, float32 `[count]`; `base`, uint32 `[count, 2 · M]`; `starts`, uint32 `[count + 1]`;
-  /// `upper`, uint32 `[lists, M]`.
+  /// `upper`, uint32 `[lists, M]`; `copies`, uint32 `[count]`. All ones mark an empty place.
   ///
   /// - Throws: ``FileError`` where the file cannot be written.
   /// - Complexity: O(size of the graph).
@@ -22,6 +22,7 @@ extension HNSWIndex {
     try writer.add("base", graph.base, shape: [count, 2 * graph.width])
     try writer.add("starts", graph.starts)
     try writer.add("upper", graph.upper, shape: [graph.upper.count / graph.width, graph.width])
+    try writer.add("copies", graph.copies)
     try writer.finish()
   }
 
@@ -62,6 +63,7 @@ extension HNSWIndex {
       base: try archive.array("base", shape: [vectors.rows, 2 * width]),
       starts: try archive.array("starts", shape: [vectors.rows + 1]),
       upper: try archive.array("upper", shape: [nil, width]),
+      copies: try archive.array("copies", shape: [vectors.rows]),
       entry: settings.entry)
     if let fault = graph.fault() { throw refused(fault, restore) }
     let norms: SharedArray<Float> = try archive.array("norms", shape: [vectors.rows])

@@ -14,7 +14,8 @@ public import Compute
 /// near the query and explores level 0 from there.
 ///
 /// The answer is approximate: an id that is returned has its true score, but a closer one may be
-/// missing, and of several with the same score any may be found. A larger `efSearch` misses fewer.
+/// missing. A larger `efSearch` misses fewer. Equal vectors stand in the graph once and are found
+/// together.
 public struct HNSWIndex: VectorIndex {
   let space: VectorSpace
   let graph: HNSWGraph

@@ -38,7 +38,8 @@ func clusteredVectors(_ count: Int, _ dimension: Int, seed: UInt64) -> Matrix {
 }
 
 /// The score by its definition, in double precision; a cosine with a zero vector is 0.
-func referenceScore(_ a: some Sequence<Float>, _ b: some Sequence<Float>, _ metric: Metric) -> Double
+func referenceScore(_ a: some Sequence<Float>, _ b: some Sequence<Float>, _ metric: Metric)
+  -> Double
 {
   var (dot, aa, bb, distance) = (0.0, 0.0, 0.0, 0.0)
   for (x, y) in zip(a, b).map({ (Double($0), Double($1)) }) {
