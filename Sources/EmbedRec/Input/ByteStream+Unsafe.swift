@@ -28,7 +28,8 @@ final class ByteStream {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw InputError(path: path, message: "cannot open this file: \(String(cString: strerror(errno)))")
+      throw InputError(
+        path: path, message: "cannot open this file: \(String(cString: strerror(errno)))")
     }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
@@ -70,12 +71,19 @@ final class ByteStream {
           if !unread.isEmpty, raw[unread.lowerBound] == 0 { unread.removeFirst() }
         }
         if unread.isEmpty { return 0 }
+        guard raw[unread.lowerBound] == 0x1F else {
+          throw InputError(
+            path: path,
+            message: "what follows at offset \(offset) of the compressed file is no gzip data")
+        }
         inflater!.beginMember()
       }
       if unread.isEmpty, try !fill() {
         throw InputError(
           path: path,
-          message: "the gzip data ends early, at offset \(offset) of the compressed file; is the file complete?")
+          message:
+            "the gzip data ends early, at offset \(offset) of the compressed file; is the file complete?"
+        )
       }
       let step = inflater!.inflate(raw[unread], into: &buffer, at: start)
       unread = unread.lowerBound + step.consumed..<unread.upperBound
@@ -114,7 +122,8 @@ final class ByteStream {
     guard count >= 0 else {
       throw InputError(
         path: path,
-        message: "cannot read this file at offset \(rawOffset + end): \(String(cString: strerror(errno)))")
+        message:
+          "cannot read this file at offset \(rawOffset + end): \(String(cString: strerror(errno)))")
     }
     unread = unread.lowerBound..<end + count
     return count > 0

@@ -10,7 +10,9 @@ extension Row {
     switch value {
     case .text(let text): range = text
     case .number(let digits):
-      guard !bytes[digits].contains(where: { $0 | 0x20 == UInt8(ascii: "e") || $0 == UInt8(ascii: ".") })
+      guard
+        !bytes[digits].contains(where: { $0 | 0x20 == UInt8(ascii: "e") || $0 == UInt8(ascii: ".") }
+        )
       else {
         throw RowProblem(
           field: column.name,
@@ -132,7 +134,8 @@ enum ColumnReading: Sendable, Equatable {
       if TextTemplate.isCategory(name) {
         self = .list(separator: UInt8(ascii: "|"), always: false)
       } else {
-        self = TextTemplate.isTitle(name) || TextTemplate.isDescription(name) ? .text : .textOrNumber
+        self =
+          TextTemplate.isTitle(name) || TextTemplate.isDescription(name) ? .text : .textOrNumber
       }
     }
   }

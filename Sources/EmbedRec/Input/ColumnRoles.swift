@@ -123,7 +123,8 @@ struct RoleAssignment {
       let found = columns.map(\.name).prefix(40).joined(separator: ", ")
       if let name = mapping[role] {
         guard orMapped || required.contains(role) else { continue }
-        return "no column is named \(quoted(name)), which \(role.flag) asks for; columns found: \(found)"
+        return
+          "no column is named \(quoted(name)), which \(role.flag) asks for; columns found: \(found)"
       }
       if required.contains(role) {
         return "no column is known as the \(role.name); columns found: \(found);"

@@ -26,7 +26,8 @@ struct DelimitedReader: RowReader {
     case .end: return
     case .malformed(let problem):
       throw InputError(
-        path: lines.path, line: problem.line ?? row.line, message: "in the header: \(problem.message)")
+        path: lines.path, line: problem.line ?? row.line,
+        message: "in the header: \(problem.message)")
     case .row: break
     }
     for cell in row.cells {

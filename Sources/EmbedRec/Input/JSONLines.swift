@@ -28,10 +28,13 @@ struct JSONLinesReader: RowReader {
       }
     } while isBlank(row.bytes)
     if let problem = lines.encodingProblem(in: row.bytes) { return .malformed(problem) }
+    let known = columns.count
     do {
       try object(&row)
       return .row
     } catch {
+      // Only a sound object brings new columns: half of one could give a role to the wrong field.
+      while columns.count > known { columnOfName[columns.removeLast().name] = nil }
       return .malformed(error)
     }
   }

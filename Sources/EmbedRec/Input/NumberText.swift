@@ -106,7 +106,8 @@ enum NumberText {
       time += Double(second)
       if skip(".,") {
         let fraction = rest.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-        guard !fraction.isEmpty, fraction.count <= 15, let value = decimal([UInt8(ascii: ".")] + fraction)
+        guard !fraction.isEmpty, fraction.count <= 15,
+          let value = decimal([UInt8(ascii: ".")] + fraction)
         else { return nil }
         time += value
         rest = rest.dropFirst(fraction.count)
