@@ -34,6 +34,8 @@ public struct Kernels: Sendable {
   public let addScaled: @convention(c) (Float, Floats, MutableFloats, Int) -> Void
   /// `scale(alpha, x, count)`: x[i] *= alpha.
   public let scale: @convention(c) (Float, MutableFloats, Int) -> Void
+  /// `addEighthPower(alpha, x, y, count)`: y[i] += alpha · max(x[i], 0)⁸.
+  public let addEighthPower: @convention(c) (Float, Floats, MutableFloats, Int) -> Void
   /// `dotRows(query, rows, count, ids, idCount, out)`: out[i] = Σ query[j]·rows[ids[i]·count + j].
   public let dotRows:
     @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
@@ -41,6 +43,28 @@ public struct Kernels: Sendable {
   /// out[i] = Σ (query[j] − rows[ids[i]·count + j])².
   public let squaredDistanceRows:
     @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
+
+  /// How many outputs of a linear layer lie side by side in its packed weights.
+  public let panelWidth: Int
+  /// `packWeights(weights, packed, outputs, inputs)`: packs `[outputs, inputs]` for ``linear``,
+  /// into `inputs` times the outputs rounded up to whole panels.
+  public let packWeights: @convention(c) (Floats, MutableFloats, Int, Int) -> Void
+  /// `linear(x, rows, inputs, packed, bias, y, outputs)`: y = x · Wᵀ + bias, `[rows, outputs]`. A
+  /// row of y depends on that row of x alone, to the last bit.
+  public let linear:
+    @convention(c) (Floats, Int, Int, Floats, Floats, MutableFloats, Int) -> Void
+  /// `gelu(x, count)`: x[i] · Φ(x[i]), in place.
+  public let gelu: @convention(c) (MutableFloats, Int) -> Void
+  /// `tanhGELU(x, count)`: the same, Φ approximated by tanh.
+  public let tanhGELU: @convention(c) (MutableFloats, Int) -> Void
+  /// `relu(x, count)`: max(x[i], 0), in place.
+  public let relu: @convention(c) (MutableFloats, Int) -> Void
+  /// `softmax(x, rows, columns)`: each row's exponentials over their sum, in place.
+  public let softmax: @convention(c) (MutableFloats, Int, Int) -> Void
+  /// `addLayerNorm(x, added, gain, bias, epsilon, rows, columns)`: the rows of x + added, scaled to
+  /// mean 0 and variance 1, times gain, plus bias, in x.
+  public let addLayerNorm:
+    @convention(c) (MutableFloats, Floats, Floats, Floats, Float, Int, Int) -> Void
 
   /// The kernels of one instruction set, for tests and benchmarks.
   ///
@@ -53,7 +77,16 @@ public struct Kernels: Sendable {
     squaredDistance = table.squared_distance
     addScaled = table.add_scaled
     scale = table.scale
+    addEighthPower = table.add_eighth_power
     dotRows = table.dot_rows
     squaredDistanceRows = table.squared_distance_rows
+    panelWidth = table.panel_width
+    packWeights = table.pack_weights
+    linear = table.linear
+    gelu = table.gelu
+    tanhGELU = table.gelu_tanh
+    relu = table.relu
+    softmax = table.softmax
+    addLayerNorm = table.add_layer_norm
   }
 }

@@ -16,8 +16,17 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
     self.init(UnsafeBufferPointer(typed), owner: owned)
   }
 
+  /// `count` elements that `initialize` writes, all of them, into memory aligned for any vector
+  /// load.
+  package init(count: Int, initialize: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    let owned = OwnedMemory(byteCount: count * MemoryLayout<Element>.stride)
+    let typed = owned.memory.bindMemory(to: Element.self)
+    initialize(typed)
+    self.init(UnsafeBufferPointer(typed), owner: owned)
+  }
+
   /// The elements of `buffer`, which stays valid and unchanged while `owner` lives.
-  init(_ buffer: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
+  package init(_ buffer: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
     self.buffer = buffer
     self.owner = owner
   }

@@ -22,3 +22,12 @@ static void add_scaled(float alpha, const float *restrict x, float *restrict y, 
 static void scale(float alpha, float *restrict x, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] *= alpha;
 }
+
+static void add_eighth_power(float alpha, const float *restrict x, float *restrict y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    float power = x[i] > 0 ? x[i] : 0;
+    power *= power;
+    power *= power;
+    y[i] += alpha * (power * power);
+  }
+}

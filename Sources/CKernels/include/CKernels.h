@@ -22,12 +22,39 @@ typedef struct {
   void (*_Nonnull add_scaled)(float alpha, const float *x, float *y, size_t n);
   // x[i] *= alpha
   void (*_Nonnull scale)(float alpha, float *x, size_t n);
+  // y[i] += alpha · max(x[i], 0)⁸
+  void (*_Nonnull add_eighth_power)(float alpha, const float *x, float *y, size_t n);
   // out[i] = Σ query[j]·rows[ids[i]·n + j]
   void (*_Nonnull dot_rows)(const float *query, const float *rows, size_t n, const uint32_t *ids,
                             size_t count, float *out);
   // out[i] = Σ (query[j] − rows[ids[i]·n + j])²
   void (*_Nonnull squared_distance_rows)(const float *query, const float *rows, size_t n,
                                          const uint32_t *ids, size_t count, float *out);
+
+  // How many outputs of a linear layer lie side by side in its packed weights.
+  size_t panel_width;
+  // Packs weights [outputs, inputs] for `linear`, into `inputs` times the outputs rounded up to
+  // whole panels.
+  void (*_Nonnull pack_weights)(
+      const float *weights, float *packed, size_t outputs, size_t inputs);
+  // y = x · Wᵀ + bias for x [rows, inputs] and y [rows, outputs]. A row of y depends on that row
+  // of x alone, to the last bit.
+  void (*_Nonnull linear)(
+      const float *x, size_t rows, size_t inputs, const float *packed, const float *bias, float *y,
+      size_t outputs);
+  // x[i] = x[i] · Φ(x[i])
+  void (*_Nonnull gelu)(float *x, size_t n);
+  // The same, Φ approximated by tanh
+  void (*_Nonnull gelu_tanh)(float *x, size_t n);
+  // x[i] = max(x[i], 0)
+  void (*_Nonnull relu)(float *x, size_t n);
+  // Each row of x [rows, columns] becomes e^x over the row's sum of it.
+  void (*_Nonnull softmax)(float *x, size_t rows, size_t columns);
+  // Each row of x + added, both [rows, columns], shifted and scaled to mean 0 and variance 1,
+  // times gain, plus bias.
+  void (*_Nonnull add_layer_norm)(
+      float *x, const float *added, const float *gain, const float *bias, float epsilon,
+      size_t rows, size_t columns);
 } ck_kernels;
 
 // The best level that this CPU runs.
