@@ -43,7 +43,7 @@ let package = Package(
         "Compute", "Embedding", "Search", "CollaborativeFiltering", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .target(name: "Evaluation", dependencies: ["EmbedRec"]),
+    .target(name: "Evaluation", dependencies: ["EmbedRec", "Compute"]),
     .executableTarget(
       name: "EmbedRecCommand",
       dependencies: [
@@ -59,7 +59,7 @@ let package = Package(
     .testTarget(
       name: "CollaborativeFilteringTests", dependencies: ["CollaborativeFiltering", "TestSupport"]),
     .testTarget(name: "EmbedRecTests", dependencies: ["EmbedRec", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "EmbedRec", "Compute", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["EmbedRecCommand", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

@@ -3,33 +3,30 @@ public import Compute
 /// What follows what: directed weights from an item to those that users turned to after it.
 ///
 /// Each user's history, oldest first, is a walk through the items. An item b at distance
-/// d = 1, 2, … `window` after an item a adds decay^(d − 1) to the count of (a, b), and
+/// d = 1, 2, … `window` after an item a adds 1/d to the count of (a, b), and
 ///
-///     T(a, b) = count(a, b) / (n_a + shrinkage)
+///     T(a, b) = count(a, b) / (√(n_a·n_b) + shrinkage)
 ///
-/// for the n_a users of item a: at `window` 1 and without shrinkage, the maximum-likelihood
-/// estimate of a first-order Markov chain (Rendle, Freudenthaler and Schmidt-Thieme, "Factorizing
-/// personalized Markov chains for next-basket recommendation", 2010), except that an item which
-/// ends a history leads nowhere and so its row sums to less than 1.
+/// for the n_a and n_b users of the two: the directed sibling of ``ItemNeighbours``' cosine, a
+/// first-order Markov chain with skips in which what everybody turns to sooner or later counts less.
 public enum Transitions {
   /// For each item the strongest `weightsPerItem` transitions from it, ties by ascending id.
   ///
   /// - Parameters:
   ///   - window: How many of the next items count as following.
-  ///   - decay: What each further step leaves of a transition's weight, above 0 and at most 1.
-  ///   - shrinkage: How many users' worth of doubt is added to the count of the item left.
+  ///   - shrinkage: How many users' worth of doubt, in the unit of n.
   /// - Throws: ``CollaborativeFilteringError`` where a setting is out of range.
   /// - Complexity: O(interactions · window).
   public static func weights(
-    of matrix: InteractionMatrix, window: Int = 5, decay: Float = 0.5, shrinkage: Float = 1,
+    of matrix: InteractionMatrix, window: Int = 3, shrinkage: Float = 5,
     weightsPerItem: Int = 200, threads: Int = availableThreads
   ) throws(CollaborativeFilteringError) -> ItemWeights {
     try require(window >= 1, "window", is: "1 or more", found: window)
-    try require(decay > 0 && decay <= 1, "decay", is: "above 0 and at most 1", found: decay)
     try require(
       shrinkage >= 0 && shrinkage.isFinite, "shrinkage", is: "0 or more", found: shrinkage)
     try require(weightsPerItem >= 0, "weightsPerItem", is: "0 or more", found: weightsPerItem)
 
+    let roots = matrix.interactionCounts.map { Float($0).squareRoot() }
     let byItem = matrix.transposed
     let places = placesByItem(matrix)
     return SparseMatrix(
@@ -40,15 +37,14 @@ public enum Transitions {
       for occurrence in occurrences {
         let place = places[occurrence]
         let end = matrix.byUser.entries(of: Int(byItem.columnIndices[occurrence])).upperBound
-        var weight: Float = 1
         for later in place + 1..<max(place + 1, min(end, place + 1 + min(window, end))) {
-          sums.add(weight, to: matrix.histories[later])
-          weight *= decay
+          sums.add(1 / Float(later - place), to: matrix.histories[later])
         }
       }
       var best = TopK(weightsPerItem)
-      let scale = 1 / (Float(occurrences.count) + shrinkage)
-      sums.drain { other, sum in best.offer(other, sum * scale) }
+      sums.drain { other, sum in
+        best.offer(other, sum / (roots[item] * roots[other] + shrinkage))
+      }
       entries.append(best.sorted())
     }
   }

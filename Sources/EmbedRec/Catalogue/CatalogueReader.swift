@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 
 /// Reads one consistent state of the catalogue.
@@ -48,15 +49,10 @@ struct CatalogueReader {
     ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
   }
 
-  /// Every user's row, ascending.
-  func userRows() throws -> [RowID] {
-    try RowID.fetchAll(database, sql: "SELECT row FROM user ORDER BY row")
-  }
-
-  /// The texts of all users' profiles, each once, the empty one left out.
-  func profiles() throws -> [String] {
-    try String.fetchAll(
-      database, sql: "SELECT DISTINCT text FROM user WHERE text <> '' ORDER BY text")
+  /// Calls `body` with each user's row and the text of its profile, by ascending row.
+  func forEachUser(_ body: (RowID, String) throws -> Void) throws {
+    let rows = try Row.fetchCursor(database, sql: "SELECT row, text FROM user ORDER BY row")
+    while let row = try rows.next() { try body(row[0], row[1]) }
   }
 
   /// The user called `id`, with the text of its profile.
@@ -74,6 +70,19 @@ struct CatalogueReader {
       database.cachedStatement(sql: "SELECT row, id, text FROM \(table) WHERE id = ?"),
       arguments: [id]
     ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+  }
+
+  /// Calls `body` with each item's row and fields.
+  func forEachItem(_ body: (RowID, [String: FieldValue]) throws -> Void) throws {
+    let rows = try Row.fetchCursor(database, sql: "SELECT row, fields FROM item ORDER BY row")
+    while let row = try rows.next() { try body(row[0], try StoredFields.decode(row[1])) }
+  }
+
+  /// The settings of the last build.
+  func settings() throws -> IndexSettings? {
+    try setting("settings").map {
+      try JSONDecoder().decode(IndexSettings.self, from: Data($0.utf8))
+    }
   }
 
   /// The id and the fields of an item.

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import GRDB
 
 /// Writes to the catalogue within one transaction.
@@ -80,5 +81,37 @@ final class CatalogueWriter {
   func setSetting(_ name: String, to value: String) throws {
     try database.execute(
       sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
+  }
+
+  func storedSettings() throws -> IndexSettings? { try CatalogueReader(database).settings() }
+
+  func store(_ settings: IndexSettings) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    try setSetting(
+      "settings", to: String(decoding: try encoder.encode(settings), as: UTF8.self))
+  }
+
+  /// Makes every item's text anew of its stored fields.
+  ///
+  /// - Throws: ``EmbedRecError`` where a field of the template is in no item.
+  func rewriteItemTexts(_ template: TextTemplate) throws {
+    var texts: [(row: RowID, text: String)] = []
+    var names: Set<String> = []
+    try CatalogueReader(database).forEachItem { row, fields in
+      let record = ItemRecord(
+        id: "", fields: fields.sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) })
+      names.formUnion(fields.keys)
+      texts.append((row, template.text(of: record)))
+    }
+    if let unknown = template.unknownFields(among: Array(names)).first {
+      throw EmbedRecError(
+        .input,
+        "no item has a field \(unknown.debugDescription); the fields are "
+          + names.sorted().joined(separator: ", "))
+    }
+    let statement = try database.makeStatement(
+      sql: "UPDATE item SET text = ?1, sequence = ?2 WHERE row = ?3 AND text <> ?1")
+    for (row, text) in texts { try statement.execute(arguments: [text, sequence, row]) }
   }
 }

@@ -22,6 +22,19 @@ struct IndexFolder: Sendable {
   /// Whether there is an index here: a catalogue, even if no generation was published yet.
   var exists: Bool { FileManager.default.fileExists(atPath: cataloguePath) }
 
+  /// The size of all files in the folder.
+  var bytesOnDisk: Int {
+    let files = FileManager.default.enumerator(atPath: path)
+    var total = 0
+    while files?.nextObject() != nil {
+      let attributes = files?.fileAttributes
+      if attributes?[.type] as? FileAttributeType == .typeRegular {
+        total += attributes?[.size] as? Int ?? 0
+      }
+    }
+    return total
+  }
+
   /// Makes the folder where it is missing.
   ///
   /// - Throws: ``EmbedRecError`` where it can't be made, or something else is in its place.

@@ -1,0 +1,159 @@
+import Compute
+internal import Foundation
+
+/// Fits a ``FusionModel``: each positive is to be ranked above the user's negatives.
+///
+/// The loss of a user is the mean over positives p of −log(eˢᵖ / (eˢᵖ + Σ_n e^(s_n + w_n))), where
+/// w_n is the log of how many items the negative n stands for: a softmax over the whole catalogue,
+/// its denominator sampled (Bengio and Senécal 2008). Adam (Kingma and Ba 2015) with a learning
+/// rate that falls as a cosine.
+struct FusionTraining {
+  static let hiddenUnits = 16
+  static let epochs = 10
+  static let usersPerBatch = 32
+  static let learningRate: Float = 0.01
+  static let weightDecay: Float = 1e-3
+
+  private let rows: TrainingRows
+  private let features: FusionFeatures
+  private let mean: [Float]
+  private let deviation: [Float]
+  /// `[rows, features]`, standardised.
+  private let inputs: [Float]
+
+  init(_ rows: TrainingRows) {
+    self.rows = rows
+    features = FusionFeatures(fitting: rows.signals)
+    let width = FusionFeatures.width
+    let signals = Signal.allCases.count
+    var inputs = [Float](repeating: 0, count: rows.rowCount * width)
+    for row in 0..<rows.rowCount {
+      for signal in 0..<signals {
+        inputs[row * width + signal] = features.damped(
+          rows.signals[row * signals + signal], signal: signal)
+      }
+      for column in 0..<Evidence.width {
+        inputs[row * width + signals + column] = rows.evidence[row * Evidence.width + column]
+      }
+      inputs[row * width + width - 1] = FusionFeatures.ofHistory(
+        length: Int(rows.historyLengths[row]))
+    }
+    var mean = [Float](repeating: 0, count: width)
+    var deviation = [Float](repeating: 1, count: width)
+    for column in 0..<width {
+      var sum = 0.0
+      var squares = 0.0
+      for row in 0..<rows.rowCount {
+        let value = Double(inputs[row * width + column])
+        sum += value
+        squares += value * value
+      }
+      let count = Double(max(rows.rowCount, 1))
+      let average = sum / count
+      mean[column] = Float(average)
+      deviation[column] = Float(max(0, squares / count - average * average).squareRoot()) + 1e-6
+    }
+    for position in inputs.indices {
+      inputs[position] = (inputs[position] - mean[position % width]) / deviation[position % width]
+    }
+    self.mean = mean
+    self.deviation = deviation
+    self.inputs = inputs
+  }
+
+  /// One fit for each seed, in parallel, averaged.
+  func model(seeds: [UInt64], threads: Int) -> FusionModel {
+    let width = FusionFeatures.width
+    let units = Self.hiddenUnits
+    var networks = seeds.map { Network(width: width, units: units, seed: $0) }
+    networks.withUnsafeMutableBufferPointer { networks in
+      parallelChunks(networks.count, chunk: 1, threads: threads) { range, _ in
+        for place in range { train(&networks[place], seed: seeds[place]) }
+      }
+    }
+    let share = 1 / Float(seeds.count)
+    var model = FusionModel(
+      features: features, mean: mean, deviation: deviation,
+      direct: [Float](repeating: 0, count: width), hidden: [], hiddenBias: [], output: [],
+      unusedOffset: 0)
+    for network in networks {
+      for column in 0..<width { model.direct[column] += share * network.direct[column] }
+      model.hiddenBias += network.hiddenBias
+      model.output += network.output.map { $0 * share }
+    }
+    for column in 0..<width {
+      for network in networks {
+        model.hidden += network.hidden[column * units..<(column + 1) * units]
+      }
+    }
+    return model
+  }
+
+  private func train(_ network: inout Network, seed: UInt64) {
+    var random = SeededRandom(seed: seed &+ 1)
+    let batches = (rows.userCount + Self.usersPerBatch - 1) / Self.usersPerBatch
+    let steps = Float(max(batches * Self.epochs, 1))
+    var step: Float = 0
+    for _ in 0..<Self.epochs {
+      let order = random.sample(rows.userCount, below: rows.userCount)
+      for batch in 0..<batches {
+        let users = order[
+          batch * Self.usersPerBatch..<min(order.count, (batch + 1) * Self.usersPerBatch)]
+        let rate = Self.learningRate * 0.5 * (1 + cos(.pi * step / steps))
+        descend(&network, users, rate: rate)
+        step += 1
+      }
+    }
+  }
+
+  private func descend(_ network: inout Network, _ users: ArraySlice<Int>, rate: Float) {
+    let width = FusionFeatures.width
+    var batch: [Float] = []
+    for user in users {
+      batch += inputs[rows.starts[user] * width..<rows.starts[user + 1] * width]
+    }
+    let count = batch.count / width
+    guard count > 0 else { return }
+    let forward = network.forward(batch, count: count)
+    var gradient = [Float](repeating: 0, count: count)
+    var first = 0
+    for user in users {
+      let range = rows.starts[user]..<rows.starts[user + 1]
+      lossGradient(
+        range, scores: forward.scores[first..<first + range.count], into: &gradient, at: first,
+        scale: 1 / Float(users.count))
+      first += range.count
+    }
+    network.descend(
+      batch, count: count, forward, gradient, rate: rate, weightDecay: Self.weightDecay)
+  }
+
+  /// Adds the loss's derivative by each score of one user.
+  private func lossGradient(
+    _ range: Range<Int>, scores: ArraySlice<Float>, into gradient: inout [Float], at first: Int,
+    scale: Float
+  ) {
+    let positives = range.count { rows.isPositive[$0] }
+    guard positives > 0 else { return }
+    let highest = zip(range, scores).reduce(-Float.infinity) {
+      max($0, $1.1 + rows.logWeights[$1.0])
+    }
+    var exponentials = [Float](repeating: 0, count: range.count)
+    var negatives: Float = 0
+    for (place, row) in range.enumerated() {
+      let score = scores[scores.startIndex + place] + rows.logWeights[row] - highest
+      exponentials[place] = exp(score)
+      if !rows.isPositive[row] { negatives += exponentials[place] }
+    }
+    let share = scale / Float(positives)
+    var pull: Float = 0  // Σ over positives of 1 / (e⁺ + Σ e⁻).
+    for (place, row) in range.enumerated() where rows.isPositive[row] {
+      let all = exponentials[place] + negatives + 1e-30
+      gradient[first + place] = -share * (1 - exponentials[place] / all)
+      pull += share / all
+    }
+    for (place, row) in range.enumerated() where !rows.isPositive[row] {
+      gradient[first + place] = exponentials[place] * pull
+    }
+  }
+}
