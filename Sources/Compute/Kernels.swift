@@ -51,8 +51,7 @@ public struct Kernels: Sendable {
   public let packWeights: @convention(c) (Floats, MutableFloats, Int, Int) -> Void
   /// `linear(x, rows, inputs, packed, bias, y, outputs)`: y = x · Wᵀ + bias, `[rows, outputs]`. A
   /// row of y depends on that row of x alone, to the last bit.
-  public let linear:
-    @convention(c) (Floats, Int, Int, Floats, Floats, MutableFloats, Int) -> Void
+  public let linear: @convention(c) (Floats, Int, Int, Floats, Floats, MutableFloats, Int) -> Void
   /// `gelu(x, count)`: x[i] · Φ(x[i]), in place.
   public let gelu: @convention(c) (MutableFloats, Int) -> Void
   /// `tanhGELU(x, count)`: the same, Φ approximated by tanh.

@@ -1,20 +1,32 @@
 /// Tokens that are found in a text as they are written, before anything else splits it, such as
 /// "[SEP]": the `added_tokens` of a `tokenizer.json`.
-struct AddedTokens: Sendable {
-  struct Token: Sendable, Equatable {
-    var content: String
-    var id: Int32
+package struct AddedTokens: Sendable {
+  package struct Token: Sendable, Equatable {
+    package var content: String
+    package var id: Int32
     /// Only where no letter, digit or underscore stands beside it.
-    var isSingleWord = false
+    package var isSingleWord = false
     /// The white space before it, or after it, belongs to it.
-    var stripsLeft = false
-    var stripsRight = false
+    package var stripsLeft = false
+    package var stripsRight = false
     /// Sought in the normalised text rather than in the text as it was given.
-    var isNormalized = false
+    package var isNormalized = false
+
+    package init(
+      content: String, id: Int32, isSingleWord: Bool = false, stripsLeft: Bool = false,
+      stripsRight: Bool = false, isNormalized: Bool = false
+    ) {
+      self.content = content
+      self.id = id
+      self.isSingleWord = isSingleWord
+      self.stripsLeft = stripsLeft
+      self.stripsRight = stripsRight
+      self.isNormalized = isNormalized
+    }
   }
 
   /// A part of a text: an added token, or bytes that hold none.
-  enum Part: Equatable {
+  package enum Part: Equatable {
     case token(Int32)
     case text(Range<Int>)
   }
@@ -22,10 +34,8 @@ struct AddedTokens: Sendable {
   /// The tokens by the first byte of their content, the longest first.
   private var candidates: [UInt8: [(content: [UInt8], token: Token)]] = [:]
 
-  var isEmpty: Bool { candidates.isEmpty }
-
   /// - Parameter content: The bytes that are sought for a token, if others than its content's.
-  init(_ tokens: [Token], content: (Token) -> [UInt8] = { Array($0.content.utf8) }) {
+  package init(_ tokens: [Token], content: (Token) -> [UInt8] = { Array($0.content.utf8) }) {
     for token in tokens {
       let bytes = content(token)
       guard let first = bytes.first else { continue }
@@ -39,7 +49,7 @@ struct AddedTokens: Sendable {
   /// The parts of a text in their order: the leftmost tokens, of several the longest.
   ///
   /// - Complexity: O(n) where few characters of the text begin a token.
-  func parts(of text: [UInt8]) -> [Part] {
+  package func parts(of text: [UInt8]) -> [Part] {
     guard !candidates.isEmpty else { return text.isEmpty ? [] : [.text(0..<text.count)] }
     var isFirst = [Bool](repeating: false, count: 256)
     for byte in candidates.keys { isFirst[Int(byte)] = true }

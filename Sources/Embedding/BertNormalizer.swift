@@ -2,16 +2,18 @@ internal import Foundation
 
 /// Cleans text the way that BERT's tokenizer does before it splits words: in this order, control
 /// characters go, Chinese characters get spaces around them, accents go, letters become small.
-struct BertNormalizer: Sendable, Equatable {
-  var cleansText = true
-  var spacesChinese = true
-  var stripsAccents = true
-  var lowercases = true
+package struct BertNormalizer: Sendable, Equatable {
+  package var cleansText = true
+  package var spacesChinese = true
+  package var stripsAccents = true
+  package var lowercases = true
+
+  package init() {}
 
   /// The normal form of valid UTF-8, as UTF-8.
   ///
   /// - Complexity: O(n).
-  func normalize(_ text: ArraySlice<UInt8>) -> [UInt8] {
+  package func normalize(_ text: ArraySlice<UInt8>) -> [UInt8] {
     let bytes = Array(text)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + 16)

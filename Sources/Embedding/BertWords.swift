@@ -2,20 +2,20 @@
 /// by itself.
 ///
 ///     don't stop.   →   don  '  t  stop  .
-struct BertWords: Sequence, IteratorProtocol {
+package struct BertWords: Sequence, IteratorProtocol {
   private let text: [UInt8]
   private var offset: Int
   private let end: Int
 
   /// - Parameter text: Valid UTF-8, of which `range` is split.
-  init(_ text: [UInt8], _ range: Range<Int>) {
+  package init(_ text: [UInt8], _ range: Range<Int>) {
     self.text = text
     offset = range.lowerBound
     end = range.upperBound
   }
 
   /// The range of the next word's bytes.
-  mutating func next() -> Range<Int>? {
+  package mutating func next() -> Range<Int>? {
     var start = offset
     while offset < end {
       let before = offset

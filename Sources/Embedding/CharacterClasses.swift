@@ -22,7 +22,7 @@ enum CharacterClasses {
   static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "\u{1734}", "\u{1171E}": true  // Became spacing marks since.
-    case "\u{1885}", "\u{1886}": false  // Were letters then.
+    case "\u{1885}", "\u{1886}", "\u{A9BD}", "\u{111C9}": false  // Were something else then.
     default: scalar.properties.generalCategory == .nonspacingMark && isInTables(scalar)
     }
   }
@@ -39,7 +39,7 @@ enum CharacterClasses {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
       .initialPunctuation, .finalPunctuation, .otherPunctuation:
       return isInTables(scalar)
-    default: return scalar == "\u{166D}"  // Became a symbol since.
+    default: return scalar == "\u{166D}" || scalar == "\u{111C9}"  // Became others since.
     }
   }
 

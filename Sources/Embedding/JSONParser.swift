@@ -1,7 +1,7 @@
 /// A recursive-descent parser over the bytes of a JSON document.
-struct JSONParser {
+package struct JSONParser {
   /// Deeper nesting is refused rather than followed to the end of the stack.
-  static let depthLimit = 64
+  package static let depthLimit = 64
 
   private let bytes: [UInt8]
   private var offset = 0
@@ -9,7 +9,7 @@ struct JSONParser {
   /// Parses a whole document.
   ///
   /// - Complexity: O(n).
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.offset = 3 }  // A byte order mark.
     let value = try parser.value(depth: 0)

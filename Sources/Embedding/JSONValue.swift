@@ -3,10 +3,10 @@
 /// Model folders keep a vocabulary of tens of thousands of words in JSON, and a program that
 /// answers one query pays for reading it: members stay in one array in the order of the file,
 /// without a hash table, and short strings need no allocation.
-enum JSONValue: Sendable, Equatable {
-  struct Member: Sendable, Equatable {
-    var key: String
-    var value: JSONValue
+package enum JSONValue: Sendable, Equatable {
+  package struct Member: Sendable, Equatable {
+    package var key: String
+    package var value: JSONValue
   }
 
   case null
@@ -20,36 +20,36 @@ enum JSONValue: Sendable, Equatable {
   /// where it is null.
   ///
   /// - Complexity: O(members).
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self,
       let value = members.last(where: { $0.key == key })?.value, value != .null
     else { return nil }
     return value
   }
 
-  var string: String? {
+  package var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
 
-  var boolean: Bool? {
+  package var boolean: Bool? {
     if case .boolean(let value) = self { value } else { nil }
   }
 
-  var number: Double? {
+  package var number: Double? {
     if case .number(let value) = self { value } else { nil }
   }
 
   /// A number without a fraction, as far as a double holds one exactly.
-  var integer: Int? {
+  package var integer: Int? {
     guard let number, number == number.rounded(), abs(number) <= 0x1p53 else { return nil }
     return Int(number)
   }
 
-  var elements: [JSONValue]? {
+  package var elements: [JSONValue]? {
     if case .array(let value) = self { value } else { nil }
   }
 
-  var members: [Member]? {
+  package var members: [Member]? {
     if case .object(let value) = self { value } else { nil }
   }
 
@@ -67,7 +67,7 @@ enum JSONValue: Sendable, Equatable {
 }
 
 /// Where and why bytes are no JSON.
-struct JSONSyntaxError: Error, Equatable {
-  var offset: Int
-  var reason: String
+package struct JSONSyntaxError: Error, Equatable {
+  package var offset: Int
+  package var reason: String
 }

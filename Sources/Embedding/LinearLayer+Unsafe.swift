@@ -23,13 +23,23 @@ struct LinearLayer: Sendable {
     let outputs = biases.reduce(0) { $0 + $1.count }
     precondition(weights.reduce(0) { $0 + $1.count } == inputs * outputs, "the shapes agree")
     self.outputs = outputs
-    bias = biases.count == 1 ? biases[0] : SharedArray(biases.flatMap { Array($0.buffer) })
-    let rows =
-      weights.count == 1 ? weights[0] : SharedArray(weights.flatMap { Array($0.buffer) })
+    bias = Self.joined(biases)
+    let rows = Self.joined(weights)
     let panels = (outputs + kernels.panelWidth - 1) / kernels.panelWidth
     // Safe: the kernel fills all panels and reads `outputs * inputs` weights.
     packed = SharedArray(count: panels * kernels.panelWidth * inputs) {
       kernels.packWeights(rows.buffer.baseAddress!, $0.baseAddress!, outputs, inputs)
+    }
+  }
+
+  private static func joined(_ parts: [SharedArray<Float>]) -> SharedArray<Float> {
+    if parts.count == 1 { return parts[0] }
+    return SharedArray(count: parts.reduce(0) { $0 + $1.count }) { whole in
+      var end = 0
+      for part in parts {
+        _ = whole[end...].update(fromContentsOf: part.buffer)
+        end += part.count
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-internal import Compute
+package import Compute
 
 /// A safetensors file: a JSON header that names tensors, then their bytes, mapped and not copied.
 ///
@@ -7,7 +7,7 @@ internal import Compute
 ///     offset 8 + N  the tensors' bytes, which the offsets count from here
 ///
 /// Every offset is checked when the file is opened; no tensor can reach outside the file.
-struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   struct Entry: Sendable {
     var type: String
     var shape: [Int]
@@ -18,7 +18,7 @@ struct SafetensorsFile: Sendable {
   private let entries: [String: Entry]
 
   /// - Throws: ``EmbeddingError`` where the file is truncated or its header is malformed.
-  init(_ file: MappedFile) throws(EmbeddingError) {
+  package init(_ file: MappedFile) throws(EmbeddingError) {
     self.file = file
     func damaged(_ what: String) -> EmbeddingError {
       EmbeddingError(
@@ -70,15 +70,15 @@ struct SafetensorsFile: Sendable {
     return Entry(type: type, shape: shape, bytes: start + lower..<start + upper)
   }
 
-  var names: some Collection<String> { entries.keys }
+  package var names: some Collection<String> { entries.keys }
 
-  func has(_ name: String) -> Bool { entries[name] != nil }
+  package func has(_ name: String) -> Bool { entries[name] != nil }
 
   /// A tensor's values as float32: in place where they are stored so, else converted.
   ///
   /// - Throws: ``EmbeddingError`` where there is no such tensor, its shape is another, or its type
   ///   is none of F32, F16 and BF16.
-  func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> SharedArray<Float> {
+  package func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> SharedArray<Float> {
     guard let entry = entries[name] else {
       throw EmbeddingError(
         path: file.path,

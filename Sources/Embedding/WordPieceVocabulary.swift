@@ -1,6 +1,6 @@
 /// The tokens of a vocabulary and the longest-match-first search for the pieces of a word (Wu et
 /// al., "Google's neural machine translation system", 2016, section 4.1).
-struct WordPieceVocabulary: Sendable {
+package struct WordPieceVocabulary: Sendable {
   private(set) var initial = ByteTable()
   /// The pieces that continue a word, without the "##" before them.
   private(set) var continuing = ByteTable()
@@ -11,7 +11,7 @@ struct WordPieceVocabulary: Sendable {
   /// - Parameters:
   ///   - tokens: Each token with its id. Where one stands twice, the last id holds.
   ///   - continuingPrefix: What marks a piece that continues a word.
-  init(
+  package init(
     tokens: some Collection<(token: String, id: Int32)>, unknownID: Int32,
     continuingPrefix: String = "##", maximumWordLength: Int = 100
   ) {
@@ -32,7 +32,7 @@ struct WordPieceVocabulary: Sendable {
   /// known pieces.
   ///
   /// - Complexity: O(n · longest token) at worst, n being the word's length; O(n) for a known word.
-  func appendPieces(of word: ArraySlice<UInt8>, to ids: inout [Int32]) {
+  package func appendPieces(of word: ArraySlice<UInt8>, to ids: inout [Int32]) {
     let characters = word.reduce(0) { $0 + ($1 & 0xC0 != 0x80 ? 1 : 0) }
     guard characters <= maximumWordLength else {
       ids.append(unknownID)

@@ -1,0 +1,113 @@
+import Compute
+import Embedding
+import Foundation
+import Testing
+
+@Suite struct `A safetensors file` {
+  private func bytes(_ header: String, _ data: [UInt8]) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) } + Array(header.utf8)
+      + data
+  }
+
+  /// Opens the bytes as a file.
+  private func open(_ bytes: [UInt8]) throws -> SafetensorsFile {
+    let path = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try SafetensorsFile(MappedFile(path: path))
+  }
+
+  private func littleEndian(_ values: [Float]) -> [UInt8] {
+    values.flatMap { value in
+      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    }
+  }
+
+  @Test(arguments: 0..<9)
+  func `gives its floats, wherever the header's length puts them`(padding: Int) throws {
+    let values: [Float] = [1, -2.5, .pi, 1e-30, 0, 3e38]
+    let header =
+      #"{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"#
+      + String(repeating: " ", count: padding)
+    let file = try open(bytes(header, littleEndian(values)))
+    #expect(try Array(file.floats("a", shape: [2, 3])) == values)
+    #expect(file.has("a"))
+    #expect(!file.has("__metadata__"))
+  }
+
+  @Test func `converts half precision and bfloat16`() throws {
+    let half: [UInt16] = [0x3C00, 0xC100, 0x0001, 0x83FF, 0x7BFF, 0xFC00, 0x8000, 0x3555]
+    let expected: [Float] = [
+      1, -2.5, 0x1p-24, -1023 * 0x1p-24, 65504, -.infinity, -0.0, 0.333251953125,
+    ]
+    let brain: [UInt16] = [0x3F80, 0xC020, 0x0000, 0x7F7F]
+    let header =
+      #"{"h":{"dtype":"F16","shape":[8],"data_offsets":[0,16]},"#
+      + #""b":{"dtype":"BF16","shape":[4],"data_offsets":[16,24]}}"#
+    let data = (half + brain).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let file = try open(bytes(header, data))
+    #expect(try Array(file.floats("h", shape: [8])) == expected)
+    #expect(try Array(file.floats("b", shape: [4])) == [1, -2.5, 0, 0x1.FEp127])
+  }
+
+  @Test func `names a tensor that is missing, or has another shape or type`() throws {
+    let header =
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+      + #""b":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#
+    let file = try open(bytes(header, [UInt8](repeating: 0, count: 8)))
+    for (name, shape, reason) in [
+      ("c", [2], "it has no tensor \"c\""),
+      ("a", [3], "its tensor \"a\" has the shape [2] and config.json asks for [3]"),
+      ("b", [1], "its tensor \"b\" is of type I64; F32, F16 and BF16 are supported"),
+    ] {
+      do {
+        _ = try file.floats(name, shape: shape)
+        Issue.record("\(name) was read")
+      } catch {
+        #expect(error.reason.hasPrefix(reason), "\(error)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1e300],"data_offsets":[0,8]}}"#,
+    #"{"a":{"dtype":"F32","shape":[2]}}"#, #"{"a":3}"#, "[]", "{",
+  ])
+  func `with a header that lies is refused`(header: String) {
+    #expect(throws: EmbeddingError.self) {
+      try open(bytes(header, [UInt8](repeating: 0, count: 8)))
+    }
+  }
+
+  @Test func `cut short or mutated anywhere is refused or read within its bounds`() throws {
+    let header =
+      #"{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"#
+      + #""b":{"dtype":"F16","shape":[2],"data_offsets":[24,28]}}"#
+    let whole = bytes(header, littleEndian([1, 2, 3, 4, 5, 6]) + [0, 0x3C, 0, 0x3C])
+    for length in 0..<whole.count {
+      #expect(throws: EmbeddingError.self) { try open(Array(whole[..<length])) }
+    }
+    var random = SeededRandom(seed: 11)
+    for _ in 0..<3000 {
+      var damaged = whole
+      for _ in 0...random.index(below: 4) {
+        damaged[random.index(below: 8 + header.utf8.count)] =
+          random.index(below: 2) == 0
+          ? UInt8(random.index(below: 256)) : UInt8(ascii: "0") + UInt8(random.index(below: 10))
+      }
+      guard let file = try? open(damaged) else { continue }
+      for (name, shape) in [("a", [2, 3]), ("b", [2])] {
+        if let floats = try? file.floats(name, shape: shape) {
+          #expect(floats.reduce(0) { $0 + ($1.isNaN ? 1 : 0) } <= floats.count)
+        }
+      }
+    }
+  }
+}
