@@ -147,19 +147,20 @@ final class HNSWBuilder {
       near = [walk.descend(from: near[0], level: level, scoring, memory)]
     }
     for level in stride(from: highest, through: 0, by: -1) {
-      var candidates = TopK(parameters.efConstruction)
       if level <= top {
-        candidates = walk.search(
-          from: near, level: level, ef: parameters.efConstruction, scoring, memory)!
-        near = candidates.sorted()
+        near = walk.search(
+          from: near, level: level, ef: parameters.efConstruction, scoring, memory)!.sorted()
       }
-      for peer in peers where self.level(of: peer.id) >= level {
-        candidates.offer(peer.id, peer.score)
+      // The peers come last: another thread may be writing their lists.
+      var candidates = level <= top ? near : []
+      if parameters.extendsCandidates {
+        candidates += neighbours(of: candidates, level: level, scoring)
       }
-      var sorted = candidates.sorted()
-      if parameters.extendsCandidates { extend(&sorted, level: level, scoring) }
+      let cut = max(parameters.efConstruction, candidates.count)
+      candidates += peers.filter { self.level(of: $0.id) >= level }
+      candidates.sort { $0.isBetter(than: $1) }
       let chosen = selectNeighbours(
-        sorted, limit: width, keepsPruned: parameters.keepsPruned, scoring)
+        Array(candidates.prefix(cut)), limit: width, keepsPruned: parameters.keepsPruned, scoring)
       write(chosen, node, level)
       backs += chosen.map {
         LinkBack(target: $0.id, level: level, source: Scored(id: node, score: $0.score))
@@ -168,16 +169,17 @@ final class HNSWBuilder {
     return backs
   }
 
-  /// Adds the candidates' neighbours to the candidates.
-  private func extend(_ candidates: inout [Scored], level: Int, _ scoring: Scoring) {
+  /// The neighbours of the candidates that are no candidates themselves.
+  private func neighbours(of candidates: [Scored], level: Int, _ scoring: Scoring) -> [Scored] {
     var met = Set(candidates.map(\.id))
+    var neighbours: [Scored] = []
     for candidate in candidates {
       for neighbour in walk.list(candidate.id, level: level) where neighbour != HNSWGraph.none {
         let id = Int(neighbour)
-        if met.insert(id).inserted { candidates.append(Scored(id: id, score: scoring.score(id))) }
+        if met.insert(id).inserted { neighbours.append(Scored(id: id, score: scoring.score(id))) }
       }
     }
-    candidates.sort { $0.isBetter(than: $1) }
+    return neighbours
   }
 
   /// Adds links back to the list that they belong to, and chooses anew where it overflows.

@@ -12,8 +12,9 @@ extension HNSWIndex {
     public var efSearch: Int
     /// Decides which vectors stand on which level. The same seed gives the same graph.
     public var seed: UInt64
-    /// Whether the neighbours of the candidates are candidates too (`extendCandidates`); worth its
-    /// cost for extremely clustered data only.
+    /// Whether the neighbours of the candidates are candidates too (`extendCandidates`). On sentence
+    /// embeddings it triples the time of a build and changes no recall; the paper recommends it for
+    /// extremely clustered data only.
     public var extendsCandidates: Bool
     /// Whether free places are filled with the closest of the candidates that the heuristic passed
     /// over (`keepPrunedConnections`).
@@ -21,7 +22,7 @@ extension HNSWIndex {
 
     /// - Precondition: 2 ≤ `neighboursPerNode` ≤ 1024, `efConstruction` ≥ 1 and `efSearch` ≥ 1.
     public init(
-      neighboursPerNode: Int = 16, efConstruction: Int = 200, efSearch: Int = 64, seed: UInt64 = 1,
+      neighboursPerNode: Int = 16, efConstruction: Int = 200, efSearch: Int = 80, seed: UInt64 = 1,
       extendsCandidates: Bool = false, keepsPruned: Bool = true
     ) {
       self.neighboursPerNode = neighboursPerNode

@@ -1,4 +1,4 @@
-internal import Compute
+package import Compute
 
 /// SELECT-NEIGHBORS-HEURISTIC (Algorithm 4 of the paper), without the extension of candidates.
 ///
@@ -29,4 +29,21 @@ func selectNeighbours(
   }
   if keepsPruned { chosen += pruned.prefix(limit - chosen.count) }
   return chosen
+}
+
+/// The same for row `base` of a matrix, for inspection: which of the rows `candidates` would be
+/// its neighbours.
+package func selectedNeighbours(
+  of base: Int, among candidates: [Int], limit: Int, keepsPruned: Bool, in vectors: SharedMatrix,
+  metric: Metric
+) -> [Int] {
+  let space = VectorSpace(vectors, metric: metric, threads: 1)
+  return withExtendedLifetime(space) {
+    let scoring = space.scoring()
+    let from = scoring.from(base)
+    let scored = candidates.map { Scored(id: $0, score: from.score($0)) }
+    return selectNeighbours(
+      scored.sorted { $0.isBetter(than: $1) }, limit: limit, keepsPruned: keepsPruned, scoring
+    ).map(\.id)
+  }
 }

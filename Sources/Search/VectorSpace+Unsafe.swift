@@ -70,7 +70,8 @@ extension VectorSpace {
     return query.withUnsafeBufferPointer { query in
       let vector = query.baseAddress ?? Self.nothing
       let norm = Self.norm(of: vector, dimension)
-      return norm.isNaN ? nil : body(scoring(of: vector, norm: norm))
+      guard !norm.isNaN else { return nil }
+      return withExtendedLifetime(self) { body(scoring(of: vector, norm: norm)) }
     }
   }
 
@@ -92,10 +93,12 @@ extension VectorSpace {
     var norms = [Float](repeating: 0, count: vectors.rows)
     let rows = vectors.values.buffer.baseAddress ?? nothing
     norms.withUnsafeMutableBufferPointer { norms in
-      // Safe: `vectors` outlives the call and each range writes its own elements.
-      parallelRanges(vectors.rows, threads: threads) { range in
-        for row in range {
-          norms[row] = norm(of: rows + row * vectors.columns, vectors.columns)
+      // Safe: each range writes its own elements.
+      withExtendedLifetime(vectors) {
+        parallelRanges(vectors.rows, threads: threads) { range in
+          for row in range {
+            norms[row] = norm(of: rows + row * vectors.columns, vectors.columns)
+          }
         }
       }
     }
