@@ -48,7 +48,8 @@ public struct ImplicitALS: Sendable {
   ///   - conjugateGradientSteps: How many steps each solution takes; as many as there are factors
   ///     make it exact.
   ///   - seed: For the random factors that the first iteration starts from.
-  /// - Throws: ``CollaborativeFilteringError`` where a setting is out of range.
+  /// - Throws: ``CollaborativeFilteringError`` where a setting is out of range, or the weights are
+  ///   so large that the factors are not finite.
   /// - Complexity: O(iterations · steps · (interactions · factors + (users + items) · factors²)).
   ///   The result does not depend on `threads`.
   public static func fit(
@@ -95,6 +96,11 @@ public struct ImplicitALS: Sendable {
       solve(
         &items, interactions: matrix.transposed, fixed: users, regularization: regularization,
         alpha: alpha, steps: conjugateGradientSteps, threads: threads)
+    }
+    guard users.values.allSatisfy(\.isFinite), items.values.allSatisfy(\.isFinite) else {
+      throw CollaborativeFilteringError(
+        "with alpha \(alpha) and weights up to \(matrix.byUser.values.max() ?? 0), the factors "
+          + "exceed float32's range: scale the weights down")
     }
     return ImplicitALS(
       userFactors: users, itemFactors: items, regularization: regularization, alpha: alpha)

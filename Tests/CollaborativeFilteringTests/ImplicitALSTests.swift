@@ -138,6 +138,25 @@ import Testing
     #expect(model.foldIn([0]) == [0, 0, 0])
   }
 
+  @Test(arguments: [1e-30, 1e-6, 1e6, 1e30] as [Float])
+  func `extreme regularizations give finite factors`(regularization: Float) throws {
+    let matrix = try RandomLog(users: 30, items: 20, count: 100, seed: 8).matrix()
+    let model = try ImplicitALS.fit(
+      matrix, factors: 24, regularization: regularization, iterations: 20,
+      conjugateGradientSteps: 48)
+    #expect(model.loss(on: matrix).isFinite)
+    #expect(model.foldIn([1, 2]).allSatisfy(\.isFinite))
+  }
+
+  @Test func `weights beyond float32's range are refused`() throws {
+    let matrix = try InteractionMatrix(
+      users: [0, 0], items: [0, 1], weights: [1e38, 1], userCount: 1, itemCount: 2)
+    let error = #expect(throws: CollaborativeFilteringError.self) {
+      _ = try ImplicitALS.fit(matrix, factors: 2, alpha: 1e3)
+    }
+    #expect(error?.reason.contains("scale the weights down") == true)
+  }
+
   @Test func `settings out of range are refused by name`() throws {
     let matrix = try RandomLog(users: 3, items: 3, count: 5, seed: 7).matrix()
     func reason(
