@@ -145,7 +145,7 @@ import Testing
       matrix, factors: 24, regularization: regularization, iterations: 20,
       conjugateGradientSteps: 48)
     #expect(model.loss(on: matrix).isFinite)
-    #expect(model.foldIn([1, 2]).allSatisfy(\.isFinite))
+    #expect(model.foldIn([1, 2]).allSatisfy { $0.isFinite })
   }
 
   @Test func `weights beyond float32's range are refused`() throws {
