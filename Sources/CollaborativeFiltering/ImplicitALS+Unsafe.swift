@@ -133,7 +133,10 @@ private struct ConjugateGradient {
     for _ in 0..<steps {
       guard squaredNorm > enough else { return }
       multiply(direction, items, weights, into: product)
-      let length = squaredNorm / kernels.dot(direction, product, factors)
+      let curvature = kernels.dot(direction, product, factors)
+      // Positive, save where it underflows: then the row is as near as float32 can tell.
+      guard curvature > 0 else { return }
+      let length = squaredNorm / curvature
       kernels.addScaled(length, direction, x, factors)
       kernels.addScaled(-length, product, residual, factors)
       let next = kernels.dot(residual, residual, factors)

@@ -42,13 +42,14 @@ public struct ImplicitALS: Sendable {
   ///
   /// - Parameters:
   ///   - factors: How many dimensions the factors have.
-  ///   - regularization: λ, above 0.
+  ///   - regularization: λ, above 0 and at most 10⁹.
   ///   - alpha: How much an interaction's weight adds to its confidence, 0 or more.
   ///   - iterations: How often both sides are solved.
   ///   - conjugateGradientSteps: How many steps each solution takes; as many as there are factors
   ///     make it exact.
   ///   - seed: For the random factors that the first iteration starts from.
-  /// - Throws: ``CollaborativeFilteringError`` where a setting is out of range.
+  /// - Throws: ``CollaborativeFilteringError`` where a setting is out of range, a confidence is above
+  ///   10⁹, or λ is so small that the factors are not finite.
   /// - Complexity: O(iterations · steps · (interactions · factors + (users + items) · factors²)).
   ///   The result does not depend on `threads`.
   public static func fit(
@@ -77,10 +78,15 @@ public struct ImplicitALS: Sendable {
     _ matrix: InteractionMatrix, userStart: Matrix, itemStart: Matrix, regularization: Float,
     alpha: Float, iterations: Int, conjugateGradientSteps: Int, threads: Int
   ) throws(CollaborativeFilteringError) -> ImplicitALS {
+    // Beyond these, squares of what is summed up leave float32's range.
     try require(
-      regularization > 0 && regularization.isFinite, "regularization", is: "above 0",
+      regularization > 0 && regularization <= 1e9, "regularization", is: "above 0 and at most 1e9",
       found: regularization)
     try require(alpha >= 0 && alpha.isFinite, "alpha", is: "0 or more", found: alpha)
+    let confidence = 1 + alpha * (matrix.byUser.values.max() ?? 0)
+    try require(
+      confidence <= 1e9, "the greatest confidence, 1 + alpha · weight,", is: "at most 1e9",
+      found: confidence)
     try require(iterations >= 0, "iterations", is: "0 or more", found: iterations)
     try require(
       conjugateGradientSteps >= 1, "conjugateGradientSteps", is: "1 or more",
@@ -95,6 +101,13 @@ public struct ImplicitALS: Sendable {
       solve(
         &items, interactions: matrix.transposed, fixed: users, regularization: regularization,
         alpha: alpha, steps: conjugateGradientSteps, threads: threads)
+    }
+    // Without regularization to speak of, the systems of more factors than the interactions fill
+    // have no unique solution, and rounding can carry the steps away.
+    guard users.values.allSatisfy(\.isFinite), items.values.allSatisfy(\.isFinite) else {
+      throw CollaborativeFilteringError(
+        "with the regularization \(regularization), the factors are not finite: raise it (good "
+          + "values lie between 0.01 and 100)")
     }
     return ImplicitALS(
       userFactors: users, itemFactors: items, regularization: regularization, alpha: alpha)

@@ -138,6 +138,31 @@ import Testing
     #expect(model.foldIn([0]) == [0, 0, 0])
   }
 
+  @Test(arguments: [1e-3, 1, 1e6, 1e9] as [Float], [0, 1, 4.9e8] as [Float])
+  func `extreme settings give finite factors`(
+    regularization: Float, alpha: Float
+  ) throws {
+    let matrix = try RandomLog(users: 30, items: 20, count: 100, seed: 8).matrix()
+    let model = try ImplicitALS.fit(
+      matrix, factors: 24, regularization: regularization, alpha: alpha, iterations: 20,
+      conjugateGradientSteps: 48)
+    #expect(model.loss(on: matrix).isFinite)
+    #expect(model.foldIn([1, 2]).allSatisfy { $0.isFinite })
+  }
+
+  @Test func `hardly any regularization gives finite factors or the advice to raise it`() throws {
+    let matrix = try RandomLog(users: 30, items: 20, count: 100, seed: 8).matrix()
+    let result = Result { () throws(CollaborativeFilteringError) in
+      try ImplicitALS.fit(
+        matrix, factors: 24, regularization: 1e-30, alpha: 0, iterations: 20,
+        conjugateGradientSteps: 48)
+    }
+    switch result {
+    case .success(let model): #expect(model.loss(on: matrix).isFinite)
+    case .failure(let error): #expect(error.reason.contains("are not finite: raise it"))
+    }
+  }
+
   @Test func `settings out of range are refused by name`() throws {
     let matrix = try RandomLog(users: 3, items: 3, count: 5, seed: 7).matrix()
     func reason(
@@ -155,7 +180,11 @@ import Testing
     }
     #expect(reason() == nil)
     #expect(reason(factors: 0) == "factors is 0, expected between 1 and 4096")
-    #expect(reason(regularization: 0) == "regularization is 0.0, expected above 0")
+    #expect(reason(regularization: 0) == "regularization is 0.0, expected above 0 and at most 1e9")
+    #expect(reason(regularization: 2e9) != nil)
+    #expect(
+      reason(alpha: 1e10)
+        == "the greatest confidence, 1 + alpha · weight, is 1e+10, expected at most 1e9")
     #expect(reason(alpha: .nan) == "alpha is nan, expected 0 or more")
     #expect(reason(iterations: -1) == "iterations is -1, expected 0 or more")
     #expect(reason(steps: 0) == "conjugateGradientSteps is 0, expected 1 or more")
