@@ -82,7 +82,8 @@ final class ByteStream {
         throw InputError(
           path: path,
           message:
-            "the gzip data ends early, at offset \(offset) of the compressed file; is the file complete?"
+            "the gzip data ends early, at offset \(offset) of the compressed file; is the file"
+            + " complete?"
         )
       }
       let step = inflater!.inflate(raw[unread], into: &buffer, at: start)

@@ -94,7 +94,9 @@ struct RoleAssignment {
   mutating func extend(to columns: [Column]) {
     let new = roleOf.count..<columns.count
     roleOf += [ColumnRole?](repeating: nil, count: new.count)
-    for role in roles where columnOf[role] == nil {
+    // What the mapping names comes first, so that no other role takes it by its name.
+    let order = roles.filter { mapping[$0] != nil } + roles.filter { mapping[$0] == nil }
+    for role in order where columnOf[role] == nil {
       guard let column = matches(role, columns, new).first(where: { roleOf[$0] == nil }) else {
         continue
       }
@@ -127,8 +129,12 @@ struct RoleAssignment {
           "no column is named \(quoted(name)), which \(role.flag) asks for; columns found: \(found)"
       }
       if required.contains(role) {
-        return "no column is known as the \(role.name); columns found: \(found);"
-          + " name the right one with \(role.flag)"
+        let isUnsplit = columns.count == 1 && columns[0].name.contains { ";|\t".contains($0) }
+        let advice =
+          isUnsplit
+          ? "separate them with commas in a .csv file and with tabs in a .tsv file"
+          : "name the right one with \(role.flag)"
+        return "no column is known as the \(role.name); columns found: \(found); \(advice)"
       }
     }
     return nil

@@ -9,18 +9,18 @@
 ///
 /// | what is found | under ``ErrorPolicy/stop`` | under ``ErrorPolicy/skip`` |
 /// |---|---|---|
-/// | missing or unreadable file, folder, damaged or truncated gzip, UTF-16, other archives | error | error |
+/// | missing or unreadable file, folder, damaged gzip, UTF-16, other archives | error | error |
 /// | no column for a required id, or for a name in the mapping or template | error | error |
 /// | a header that names a column twice, or lacks the types of an atomic file | error | error |
 /// | no record in a file of items | error | error |
 /// | no record in a file of users or interactions | warning | warning |
-/// | malformed JSON or CSV, wrong number of fields, a field twice in an object | error | row skipped |
+/// | malformed JSON or CSV, wrong number of fields, a field given twice | error | row skipped |
 /// | a quote that is never closed (the line that opened it is named) | error | rest skipped |
 /// | bytes that are not UTF-8 | error | row skipped |
-/// | a record longer than ``InputLimits/recordBytes``; reading goes on with the next line | error | row skipped |
-/// | id missing, empty, too long, with a control character, no text and no integer | error | row skipped |
+/// | a record beyond ``InputLimits/recordBytes``; the next line follows | error | row skipped |
+/// | id missing, empty, too long, of another type, with control characters | error | row skipped |
 /// | an item or user id for the second time (the first one counts) | error | row skipped |
-/// | value or time that is no finite number (or ISO 8601 time), negative value | error | row skipped |
+/// | value that is no number, or negative; time that is no number or date | error | row skipped |
 /// | more than ``InputLimits/columns`` field names in a JSONL file | error | row skipped |
 /// | an item without text | kept, warning | kept, warning |
 /// | JSON objects and arrays of arrays or objects | left out, warning | left out, warning |

@@ -101,6 +101,10 @@ enum FileSignature {
       return "this is \(found.name): convert it to UTF-8, for example with"
         + " iconv -f \(found.name) -t UTF-8 OLD > NEW"
     }
+    if head.prefix(4).contains(0) {
+      return "this is no UTF-8 text: its first bytes hold a zero, as UTF-16 text does; convert it"
+        + " to UTF-8, for example with iconv -f UTF-16LE -t UTF-8 OLD > NEW"
+    }
     if let found = foreign.first(where: { head.starts(with: $0.bytes) }) {
       return "this is a \(found.name) file: unpack it, or convert it to JSONL or CSV"
         + " (gzip is the one compression that is read)"

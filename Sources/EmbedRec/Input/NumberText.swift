@@ -54,8 +54,7 @@ enum NumberText {
       let value = Double(mantissa) / powers[-exponent]
       return isNegative ? -value : value
     }
-    // Double's own parser wants a digit on each side of the point.
-    let value = strtod(String(decoding: text, as: UTF8.self), nil)
+    guard let value = Double(String(decoding: text, as: UTF8.self)) else { return nil }
     return value.isFinite ? value : nil
   }
 

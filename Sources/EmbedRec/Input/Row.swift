@@ -98,7 +98,7 @@ extension LineReader {
       return RowProblem(
         line: line,
         "byte \(index - start + 1) of the line (offset \(offset + index - start) of the file) is"
-          + " 0x\(code), which is not valid UTF-8; convert the file to UTF-8, for example with iconv"
+          + " 0x\(code), which is not valid UTF-8; convert the file, for example with iconv"
       )
     }
   }

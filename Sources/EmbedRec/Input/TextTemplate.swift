@@ -54,7 +54,9 @@ public struct TextTemplate: Sendable, Equatable {
       let text = field.value.text
       guard text.contains(where: { !$0.isWhitespace }) else { return nil }
       switch field.value {
-      case .text, .list: return (field.name, text, !text.hasPrefix("http"))
+      case .text, .list:
+        let isLink = text.hasPrefix("http://") || text.hasPrefix("https://")
+        return (field.name, text, !isLink)
       case .number, .boolean: return (field.name, text, false)
       }
     }
@@ -89,19 +91,20 @@ public struct TextTemplate: Sendable, Equatable {
       ?? titles.lazy.compactMap { title in lowered.firstIndex { $0.hasSuffix(title) } }.first
     let known = [title, first(categories), first(descriptions)].compactMap { $0 }
     guard known.isEmpty else { return known.map { names[$0] } }
-    return names.indices.filter { texts($0) && !isIDOrLink(lowered[$0]) }.map { names[$0] }
+    return names.indices.filter { texts($0) && !isIDOrLink(names[$0]) }.map { names[$0] }
   }
 
   /// The default fields of a user that has fields of these names.
   static func userFields(among names: [String]) -> [String] {
     names.filter { name in
       let lowered = name.lowercased()
-      return !isIDOrLink(lowered) && !lowered.hasPrefix("zip") && !lowered.hasPrefix("postal")
+      return !isIDOrLink(name) && !lowered.hasPrefix("zip") && !lowered.hasPrefix("postal")
     }
   }
 
   private static func isIDOrLink(_ name: String) -> Bool {
-    name == "id" || ["_id", "url", "link", "image", "images"].contains { name.hasSuffix($0) }
-      || ["asin", "sku", "isbn"].contains(name) || name.hasSuffix("key")
+    let lowered = name.lowercased()
+    return ["id", "asin", "isbn", "sku"].contains(lowered) || name.hasSuffix("Id")
+      || ["_id", "url", "link", "image", "images"].contains { lowered.hasSuffix($0) }
   }
 }

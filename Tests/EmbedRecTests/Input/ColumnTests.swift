@@ -39,6 +39,12 @@ import Testing
       ])
   }
 
+  @Test func `a mapped column is not taken by another role`() throws {
+    let path = try folder.file("a.csv", "item,asin\nu,i\n")
+    let file = try InteractionFile(path: path, mapping: ColumnMapping(userID: "item")).all()
+    #expect(file.records == [InteractionRecord(user: "u", item: "i")])
+  }
+
   @Test(arguments: ["a.csv", "a.jsonl"])
   func `a mapped column that is not there is an error`(name: String) throws {
     let text = name == "a.csv" ? "user,item\n1,2\n" : "{\"user\":1,\"item\":2}\n"
@@ -115,6 +121,24 @@ import Testing
       ])
     #expect(TextTemplate().text(of: user) == "age 24. gender M. favourite genres Drama, Crime")
     #expect(TextTemplate(fields: ["gender"]).text(of: user) == "gender M")
+  }
+
+  @Test func `a file of users gives profiles`() throws {
+    let folder = try TemporaryFolder()
+    let text =
+      "user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token\n"
+      + "1\t24\tM\ttechnician\t85711\n"
+    let file = try UserFile(path: folder.file("a.user", text)).all()
+    #expect(file.lines == [2])
+    #expect(file.records.map(\.id) == ["1"])
+    #expect(
+      TextTemplate().text(of: file.records[0]) == "age 24. gender M. occupation technician")
+    #expect(
+      file.summary.columns.map(\.description) == [
+        "user_id -> user id", "age -> text, 1st in the template",
+        "gender -> text, 2nd in the template", "occupation -> text, 3rd in the template",
+        "zip_code -> field",
+      ])
   }
 
   @Test func `an unknown field is an error that lists the fields`() throws {

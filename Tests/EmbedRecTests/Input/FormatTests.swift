@@ -205,7 +205,11 @@ import Testing
 
   @Test func `numbers are the ones that the standard library reads`() throws {
     var random = SeededRandom(seed: 3)
-    var texts = ["0", "-0", "+1", ".5", "5.", "1e308", "4.9e-324", "0.1", "123456789012345678901"]
+    var texts = [
+      "0", "-0", "+1", ".5", "5.", "1e308", "4.9e-324", "0.1", "123456789012345678901",
+      "1234567890123456789.",
+      "+.1234567890123456789", "1.5E+3", "12e-5",
+    ]
     for _ in 0..<2_000 {
       let value = abs(random.gaussian()) * pow(10, Double(random.index(below: 60)) - 30)
       texts += ["\(value)", String(format: "%.\(random.index(below: 25))f", value)]

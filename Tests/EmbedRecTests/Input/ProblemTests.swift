@@ -43,7 +43,7 @@ import Testing
     Case(
       "a.csv", Array("user,item\nu,i\né".utf8) + [0xFF, 0x2C, 0x69],
       "a.csv:3: byte 3 of the line (offset 16 of the file) is 0xFF, which is not valid UTF-8;"
-        + " convert the file to UTF-8, for example with iconv"),
+        + " convert the file, for example with iconv"),
     Case(
       "a.csv", "user,item,rating\nu,i,1\nu,i,nan\n",
       "a.csv:3: field \"rating\": \"nan\" is not a finite number"),
@@ -119,6 +119,14 @@ import Testing
       "a.csv", [0xFF, 0xFE, 0x69, 0],
       "a.csv: this is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8 OLD >"
         + " NEW"),
+    Case(
+      "a.csv", [0x69, 0, 0x64, 0],
+      "a.csv: this is no UTF-8 text: its first bytes hold a zero, as UTF-16 text does; convert it to"
+        + " UTF-8, for example with iconv -f UTF-16LE -t UTF-8 OLD > NEW"),
+    Case(
+      "a.csv", "id;title\n1;a\n",
+      "a.csv: no column is known as the item id; columns found: id;title; separate them with commas"
+        + " in a .csv file and with tabs in a .tsv file"),
     Case(
       "a", [0x28, 0xB5, 0x2F, 0xFD, 0],
       "a: this is a zstd file: unpack it, or convert it to JSONL or CSV (gzip is the one compression"
