@@ -117,7 +117,7 @@ public struct ArrayArchive: Sendable {
     }
     let fits =
       entry.shape.count == shape.count
-      && zip(entry.shape, shape).allSatisfy { $1 == nil || Int($0) == $1! }
+      && zip(entry.shape, shape).allSatisfy { $1 == nil || Int(exactly: $0) == $1 }
     guard fits else {
       let expected = shape.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
       throw Self.damaged(

@@ -106,6 +106,22 @@ public struct SparseMatrix: Sendable {
     Int(rowStarts[row])..<Int(rowStarts[row + 1])
   }
 
+  /// The value at a place; 0 where nothing is stored.
+  ///
+  /// - Precondition: `row` is in `0..<rows`.
+  /// - Complexity: O(log(entries of the row)).
+  public subscript(row: Int, column: Int) -> Float {
+    var range = entries(of: row)
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let found = Int(columnIndices[middle])
+      if found == column { return values[middle] }
+      range =
+        found < column ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return 0
+  }
+
   /// Adds `scale` times row `row` to `sums`, `[columns]`.
   ///
   /// With one call for each item of a user's history, `sums` becomes that user's scores.

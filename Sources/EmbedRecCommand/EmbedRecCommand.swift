@@ -32,7 +32,7 @@ struct EmbedRecCommand: AsyncParsableCommand {
     version: EmbedRecVersion.current,
     subcommands: [
       IndexCommand.self, QueryCommand.self, AddCommand.self, ValidateCommand.self,
-      InfoCommand.self, EvaluateCommand.self, EncodeCommand.self,
+      InfoCommand.self, EncodeCommand.self,
     ])
 
   static func main() async {

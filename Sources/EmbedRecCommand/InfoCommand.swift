@@ -13,7 +13,7 @@ struct InfoCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let info = try await Recommender.open(place.index).info
+    let info = try await Recommender.open(place.index).info()
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -42,7 +42,7 @@ struct CatalogueReader {
 
   /// The items that changed after `sequence`, by ascending row.
   func items(after sequence: Int64 = -1) throws -> [Entry] {
-    try Row.fetchAll(
+    try GRDB.Row.fetchAll(
       database.cachedStatement(
         sql: "SELECT row, id, text FROM item WHERE sequence > ? ORDER BY row"),
       arguments: [sequence]
@@ -51,7 +51,7 @@ struct CatalogueReader {
 
   /// Calls `body` with each user's row and the text of its profile, by ascending row.
   func forEachUser(_ body: (RowID, String) throws -> Void) throws {
-    let rows = try Row.fetchCursor(database, sql: "SELECT row, text FROM user ORDER BY row")
+    let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT row, text FROM user ORDER BY row")
     while let row = try rows.next() { try body(row[0], row[1]) }
   }
 
@@ -66,7 +66,7 @@ struct CatalogueReader {
   }
 
   private func entry(_ table: String, _ id: String) throws -> Entry? {
-    try Row.fetchOne(
+    try GRDB.Row.fetchOne(
       database.cachedStatement(sql: "SELECT row, id, text FROM \(table) WHERE id = ?"),
       arguments: [id]
     ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
@@ -74,7 +74,7 @@ struct CatalogueReader {
 
   /// Calls `body` with each item's row and fields.
   func forEachItem(_ body: (RowID, [String: FieldValue]) throws -> Void) throws {
-    let rows = try Row.fetchCursor(database, sql: "SELECT row, fields FROM item ORDER BY row")
+    let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT row, fields FROM item ORDER BY row")
     while let row = try rows.next() { try body(row[0], try StoredFields.decode(row[1])) }
   }
 
@@ -88,22 +88,22 @@ struct CatalogueReader {
   /// The id and the fields of an item.
   func item(row: RowID) throws -> (id: String, fields: [String: FieldValue])? {
     guard
-      let found = try Row.fetchOne(
+      let found = try GRDB.Row.fetchOne(
         database.cachedStatement(sql: "SELECT id, fields FROM item WHERE row = ?"),
         arguments: [row])
     else { return nil }
     return (found[0], try StoredFields.decode(found[1]))
   }
 
-  /// The id of an item.
-  func itemID(row: RowID) throws -> String? {
+  /// The text of an item; "" where there is no such item.
+  func text(row: RowID) throws -> String {
     try String.fetchOne(
-      database.cachedStatement(sql: "SELECT id FROM item WHERE row = ?"), arguments: [row])
+      database.cachedStatement(sql: "SELECT text FROM item WHERE row = ?"), arguments: [row]) ?? ""
   }
 
   /// Calls `body` for each interaction: by user, and each user's from the oldest to the latest.
   func forEachInteraction(_ body: (Interaction) throws -> Void) throws {
-    let rows = try Row.fetchCursor(
+    let rows = try GRDB.Row.fetchCursor(
       database,
       sql: "SELECT user, item, value, time FROM interaction ORDER BY user, time, sequence, position")
     while let row = try rows.next() {
@@ -113,7 +113,7 @@ struct CatalogueReader {
 
   /// One user's interactions, from the oldest to the latest.
   func interactions(of user: RowID) throws -> [Interaction] {
-    try Row.fetchAll(
+    try GRDB.Row.fetchAll(
       database.cachedStatement(
         sql: """
           SELECT user, item, value, time FROM interaction WHERE user = ?

@@ -83,6 +83,20 @@ final class CatalogueWriter {
       sql: "INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
   }
 
+  func itemCount() throws -> Int { try CatalogueReader(database).itemCount() }
+
+  /// The items that this transaction stored or changed.
+  func changedItems() throws -> [CatalogueReader.Entry] {
+    try CatalogueReader(database).items(after: sequence - 1)
+  }
+
+  /// The profiles of users that this transaction stored or changed.
+  func changedProfiles() throws -> [String] {
+    try String.fetchAll(
+      database, sql: "SELECT text FROM user WHERE sequence >= ? AND text <> ''",
+      arguments: [sequence])
+  }
+
   func storedSettings() throws -> IndexSettings? { try CatalogueReader(database).settings() }
 
   func store(_ settings: IndexSettings) throws {

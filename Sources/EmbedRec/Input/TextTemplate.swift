@@ -70,6 +70,15 @@ public struct TextTemplate: Sendable, Equatable {
     "description", "plot", "overview", "body", "text", "summary", "content",
   ]
 
+  /// What people call an item with these fields; nil where no field is a title.
+  static func title(of fields: [String: FieldValue]) -> String? {
+    let names = fields.keys.sorted()
+    let name =
+      titles.lazy.compactMap { title in names.first { $0.lowercased() == title } }.first
+      ?? names.first(where: isTitle)
+    return name.flatMap { fields[$0]?.text }
+  }
+
   static func isTitle(_ name: String) -> Bool {
     titles.contains { name.lowercased().hasSuffix($0) }
   }

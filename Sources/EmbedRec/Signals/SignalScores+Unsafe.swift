@@ -83,13 +83,18 @@ extension SignalModel {
   private func textVotes(
     _ history: History, _ weights: History.Weights, items: [Int32]?
   ) -> [Float] {
-    let voters = zip(history.items, weights.voting).filter { $0.1 > 0 }
-    let textVoters = voters.map { (vectors.row(Int($0.0)), Ballot(weight: $0.1)) }
-    let votes = votes(
-      of: textVoters + history.texts.map { ($0, ballot(ofText: $0, weight: weights.text)) },
-      count: items?.count ?? itemCount
-    ) { range, body in withRows(items, range, body) }
-    return withoutOwnVotes(votes, voters, items: items)
+    let votes = votes(of: voters(history, weights), count: items?.count ?? itemCount) {
+      range, body in withRows(items, range, body)
+    }
+    return withoutOwnVotes(
+      votes, zip(history.items, weights.voting).filter { $0.1 > 0 }, items: items)
+  }
+
+  /// The vectors of the history's latest items and its texts, each with its ballot.
+  func voters(_ history: History, _ weights: History.Weights) -> [([Float], Ballot)] {
+    zip(history.items, weights.voting).filter { $0.1 > 0 }
+      .map { (vectors.row(Int($0.0)), Ballot(weight: $0.1)) }
+      + history.texts.map { ($0, ballot(ofText: $0, weight: weights.text)) }
   }
 
   /// How a voter's cosines become votes: weight · max(slope · cosine + shift, 0)⁸.

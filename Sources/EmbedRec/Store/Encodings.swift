@@ -35,12 +35,14 @@ final class Encodings: Sendable {
   /// others encoded and stored.
   ///
   /// - Parameters:
+  ///   - keeping: Whether new vectors are stored.
   ///   - encoder: Called once, and only if a text is new.
   ///   - progress: Told how many texts are done, and how many of them were known.
   /// - Throws: ``EmbedRecError``; `CancellationError`'s where the task was cancelled between two
   ///   batches.
   func vectors(
     of texts: [String], fingerprint: String, dimension: Int, threads: Int,
+    keeping: Bool = true,
     encoder: () throws(EmbedRecError) -> SentenceEncoder,
     progress: ((_ done: Int, _ known: Int) -> Void)? = nil
   ) throws(EmbedRecError) -> (vectors: Matrix, encoded: Int) {
@@ -77,20 +79,26 @@ final class Encodings: Sendable {
         try Task.checkCancellation()
         let positions = order[start..<min(order.count, start + Self.batch)]
         let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads)
-        try queue.write { database in
-          let statement = try database.cachedStatement(
-            sql: "INSERT OR REPLACE INTO encoding (hash, vector) VALUES (?, ?)")
-          for (row, position) in positions.enumerated() {
-            let blob = vectors.row(row).withUnsafeBytes { Data($0) }
-            try statement.execute(arguments: [hashes[position], blob])
-            for twin in missing[hashes[position]]! { result.setRow(twin, to: blob) }
-          }
+        var blobs: [(hash: Data, vector: Data)] = []
+        for (row, position) in positions.enumerated() {
+          let blob = vectors.row(row).withUnsafeBytes { Data($0) }
+          blobs.append((hashes[position], blob))
+          for twin in missing[hashes[position]]! { result.setRow(twin, to: blob) }
         }
+        if keeping { try store(blobs) }
         done += positions.reduce(0) { $0 + missing[hashes[$1]]!.count }
         progress?(done, known)
       }
       return (result, order.count)
     } catch { throw Self.wrap(error, path) }
+  }
+
+  private func store(_ blobs: [(hash: Data, vector: Data)]) throws {
+    try queue.write { database in
+      let statement = try database.cachedStatement(
+        sql: "INSERT OR REPLACE INTO encoding (hash, vector) VALUES (?, ?)")
+      for (hash, vector) in blobs { try statement.execute(arguments: [hash, vector]) }
+    }
   }
 
   /// Removes every encoding but those of `texts`, unless few would go.
