@@ -33,21 +33,21 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelSettings),
 
     // The rooms, from the ground up: arrows point up only.
-    .target(name: "Compute", dependencies: ["COpenBLAS", "CKernels", "CXXHash"]),
-    .target(name: "Embedding", dependencies: ["Compute"]),
-    .target(name: "Search", dependencies: ["Compute"]),
-    .target(name: "CollaborativeFiltering", dependencies: ["Compute"]),
+    .target(name: "Compute", dependencies: ["COpenBLAS", "CKernels", "CXXHash"], exclude: ["README.md"]),
+    .target(name: "Embedding", dependencies: ["Compute"], exclude: ["README.md"]),
+    .target(name: "Search", dependencies: ["Compute"], exclude: ["README.md"]),
+    .target(name: "CollaborativeFiltering", dependencies: ["Compute"], exclude: ["README.md"]),
     .target(
       name: "EmbedRec",
       dependencies: [
         "Compute", "Embedding", "Search", "CollaborativeFiltering", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
-    .target(name: "Evaluation", dependencies: ["EmbedRec", "Compute"]),
+      ], exclude: ["Input/README.md"]),
+    .target(name: "Evaluation", dependencies: ["EmbedRec", "Compute"], exclude: ["README.md"]),
     .executableTarget(
       name: "EmbedRecCommand",
       dependencies: [
-        "EmbedRec", "Evaluation",
+        "EmbedRec", "Evaluation", "Embedding", "Compute",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Compute
 import EmbedRec
+import Embedding
 import Foundation
 
 /// `embedrec encode`.

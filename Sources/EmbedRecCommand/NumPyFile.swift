@@ -1,3 +1,4 @@
+import Compute
 import EmbedRec
 import Foundation
 
@@ -9,7 +10,9 @@ enum NumPyFile {
     // Magic, version and length take 10 bytes; all together is a multiple of 64.
     let length = (10 + header.utf8.count + 1 + 63) / 64 * 64 - 10
     header += String(repeating: " ", count: length - header.utf8.count - 1) + "\n"
-    var data = Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)])
+    var data = Data([0x93])
+    data.append(contentsOf: "NUMPY".utf8)
+    data.append(contentsOf: [1, 0, UInt8(length & 255), UInt8(length >> 8)])
     data.append(contentsOf: header.utf8)
     matrix.values.withUnsafeBytes { data.append(contentsOf: $0) }
     do {

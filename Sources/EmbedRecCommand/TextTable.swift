@@ -20,7 +20,7 @@ struct TextTable {
         return alignments[column] == .left ? cell + padding : padding + cell
       }
       let line = cells.joined(separator: "  ")
-      return line.replacing(/ +$/, with: "")
+      return String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n") + "\n"
   }
 
