@@ -49,10 +49,15 @@ struct CatalogueReader {
     ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
   }
 
-  /// Calls `body` with each user's row and the text of its profile, by ascending row.
-  func forEachUser(_ body: (RowID, String) throws -> Void) throws {
-    let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT row, text FROM user ORDER BY row")
-    while let row = try rows.next() { try body(row[0], row[1]) }
+  /// Every user's row, ascending.
+  func userRows() throws -> [RowID] {
+    try RowID.fetchAll(database, sql: "SELECT row FROM user ORDER BY row")
+  }
+
+  /// The texts of all users' profiles, each once, the empty one left out.
+  func profiles() throws -> [String] {
+    try String.fetchAll(
+      database, sql: "SELECT DISTINCT text FROM user WHERE text <> '' ORDER BY text")
   }
 
   /// The user called `id`, with the text of its profile.

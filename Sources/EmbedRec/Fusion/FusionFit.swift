@@ -14,13 +14,12 @@ enum FusionFit {
 
   /// - Parameters:
   ///   - textVectors: `[items, dimension]`, as the encoder gives them.
-  ///   - profiles: `[users]`: vectors of the users' profiles, where they have one.
   ///   - report: Told how many users of how many are done, from any thread.
   /// - Returns: nil where the log is too small to take anything away from: fewer than ten users
   ///   with two items.
   static func model(
-    _ interactions: InteractionMatrix, textVectors: Matrix, profiles: [[Float]?],
-    threads: Int, report: (_ done: Int, _ total: Int) -> Void
+    _ interactions: InteractionMatrix, textVectors: Matrix, threads: Int,
+    report: (_ done: Int, _ total: Int) -> Void
   ) throws(EmbedRecError) -> FusionModel? {
     let eligible = (0..<interactions.userCount).count {
       interactions.byUser.entries(of: $0).count >= 2
@@ -47,8 +46,7 @@ enum FusionFit {
       let done = Counter()
       rows.append(
         TrainingRows(
-          simulation, model, users: users, isEverUsed: isEverUsed,
-          profiles: profiles.map { $0.map(model.space.centred) }, seed: 3 + UInt64(number),
+          simulation, model, users: users, isEverUsed: isEverUsed, seed: 3 + UInt64(number),
           threads: threads
         ) { report(min(before + done.increment(), total), total) })
     }

@@ -40,11 +40,10 @@ struct TrainingRows {
   ///   - model: Fitted on what the simulation left.
   ///   - isEverUsed: `[items]`: items that no one ever used are no candidates. In the simulation
   ///     they would look like the cold ones and never be right.
-  ///   - profiles: `[users]`: centred vectors of the users' profiles, where they have one.
   ///   - progress: Told, from any thread, when another user is done.
   init(
     _ simulation: SimulatedColdStart, _ model: SignalModel, users: [Int], isEverUsed: [Bool],
-    profiles: [[Float]?], seed: UInt64, threads: Int, progress: () -> Void
+    seed: UInt64, threads: Int, progress: () -> Void
   ) {
     let evidence = Evidence(model)
     var parts = [TrainingRows](repeating: TrainingRows(), count: users.count)
@@ -53,8 +52,7 @@ struct TrainingRows {
         for place in range {
           var random = SeededRandom(seed: seed &+ UInt64(users[place]) &* 0x9E37_79B9)
           parts[place].append(
-            user: users[place], simulation, model, evidence, isEverUsed: isEverUsed,
-            profile: profiles[users[place]], &random)
+            user: users[place], simulation, model, evidence, isEverUsed: isEverUsed, &random)
           progress()
         }
       }
@@ -79,15 +77,15 @@ struct TrainingRows {
 
   private mutating func append(
     user: Int, _ simulation: SimulatedColdStart, _ model: SignalModel, _ evidence: Evidence,
-    isEverUsed: [Bool], profile: [Float]?, _ random: inout SeededRandom
+    isEverUsed: [Bool], _ random: inout SeededRandom
   ) {
     let known = simulation.interactions.history(of: user)
-    var history = History(items: known, texts: profile.map { [$0] } ?? [])
+    var history = History(items: known)
     var positives = simulation.heldOut[user]
     let chance = random.uniform()
     if chance < Self.newcomers / 2 {
       history.items = known.suffix(random.index(below: 3))
-    } else if chance < Self.newcomers, positives.count > 1, profile == nil {
+    } else if chance < Self.newcomers, positives.count > 1 {
       history.items = []
       let told = Int(positives.remove(at: random.index(below: positives.count)))
       history.texts = [model.vectors.row(told)]

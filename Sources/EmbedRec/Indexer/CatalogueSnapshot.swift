@@ -12,8 +12,6 @@ struct CatalogueSnapshot {
   let profiles: [String]
   /// `[users]`: ascending.
   let userRows: [RowID]
-  /// `[users]`: which of ``profiles`` is each user's; nil for one without.
-  let profileOfUser: [Int32?]
   /// What users liked.
   let interactions: InteractionMatrix
   /// All interactions, also those that are no likes.
@@ -24,23 +22,8 @@ struct CatalogueSnapshot {
     let items = try reader.items()
     itemRows = items.map(\.row)
     itemTexts = items.map(\.text)
-    var profiles: [String] = []
-    var places: [String: Int32] = [:]
-    var userRows: [RowID] = []
-    var profileOfUser: [Int32?] = []
-    try reader.forEachUser { row, profile in
-      userRows.append(row)
-      guard !profile.isEmpty else { return profileOfUser.append(nil) }
-      let place = places[profile] ?? Int32(profiles.count)
-      if place == profiles.count {
-        profiles.append(profile)
-        places[profile] = place
-      }
-      profileOfUser.append(place)
-    }
-    self.profiles = profiles
-    self.userRows = userRows
-    self.profileOfUser = profileOfUser
+    profiles = try reader.profiles()
+    userRows = try reader.userRows()
     let itemIndex = DenseIndex(itemRows)
     let userIndex = DenseIndex(userRows)
 

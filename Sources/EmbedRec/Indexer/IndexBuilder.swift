@@ -87,12 +87,11 @@ private struct BuildRun {
     let encoded = try stage(.encoding) { run throws(EmbedRecError) in
       try run.encode(snapshot, encodings, encoder)
     }
-    let profiles = encoded.profilesByUser(snapshot)
     let signals = try stage(.learning) { run throws(EmbedRecError) in
       try run.learn(snapshot, encoded)
     }
     let fusion = try stage(.fusing) { run throws(EmbedRecError) in
-      try run.fuse(snapshot, encoded, profiles)
+      try run.fuse(snapshot, encoded)
     }
     let summary = try stage(.publishing) { run throws(EmbedRecError) in
       try run.publish(snapshot, settings, signals, fusion, encoder, encoded)
@@ -142,18 +141,12 @@ private struct BuildRun {
     return (result.0, counts.isEmpty ? "nothing new" : counts.joined(separator: ", "))
   }
 
-  /// The vectors of all texts.
+  /// The vectors of the items' texts.
   struct Encoded {
     /// `[items, dimension]`.
     var items: Matrix
-    /// `[profiles, dimension]`.
-    var profiles: Matrix
+    /// How many texts were new, profiles included.
     var count: Int
-
-    /// `[users]`: each user's profile vector, where there is a profile.
-    func profilesByUser(_ snapshot: CatalogueSnapshot) -> [[Float]?] {
-      snapshot.profileOfUser.map { $0.map { Array(profiles.row(Int($0))) } }
-    }
   }
 
   private func encode(
@@ -172,8 +165,6 @@ private struct BuildRun {
     let values = result.vectors.values
     let encoded = Encoded(
       items: Matrix(rows: items, columns: width, values: Array(values[..<(items * width)])),
-      profiles: Matrix(
-        rows: snapshot.profiles.count, columns: width, values: Array(values[(items * width)...])),
       count: result.encoded)
     return (
       encoded, "\(result.encoded) texts encoded, \(texts.count - result.encoded) known already"
@@ -191,11 +182,11 @@ private struct BuildRun {
   }
 
   private func fuse(
-    _ snapshot: CatalogueSnapshot, _ encoded: Encoded, _ profiles: [[Float]?]
+    _ snapshot: CatalogueSnapshot, _ encoded: Encoded
   ) throws(EmbedRecError) -> (FusionModel, detail: String) {
     let report = self.report
     let fitted = try FusionFit.model(
-      snapshot.interactions, textVectors: encoded.items, profiles: profiles, threads: threads
+      snapshot.interactions, textVectors: encoded.items, threads: threads
     ) { done, total in report(.progress(.fusing, done: done, total: total, known: 0)) }
     return (
       fitted ?? .unfitted,

@@ -27,12 +27,14 @@ struct Answering {
         }
         return try answer(query, Person(), candidates)
       }
-      var person = Person(profile: user.text)
+      var person = Person()
       for interaction in try reader.interactions(of: user.row) {
         guard let item = number(row: interaction.item) else { continue }
         person.seen.insert(item)
         if settings.isPositive(interaction.value) { person.liked.append(item) }
       }
+      // What someone did says more than a profile: it stands in where there is nothing else.
+      if person.liked.isEmpty { person.profile = user.text }
       return try answer(query, person, candidates)
     case .visitor(let history, let profile):
       var person = Person(profile: profile ?? "")
