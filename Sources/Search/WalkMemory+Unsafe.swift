@@ -6,7 +6,9 @@ internal import Synchronization
 ///
 /// A node was met if its stamp is the current one, so a new walk begins by taking the next stamp
 /// and nothing is cleared.
-final class WalkMemory {
+///
+/// Safe to send between threads, and never shared: it is in the pool or in the hands of one walk.
+final class WalkMemory: @unchecked Sendable {
   private let stamps: UnsafeMutablePointer<UInt32>
   private let count: Int
   private var stamp: UInt32 = 0
@@ -59,9 +61,7 @@ final class WalkMemory {
 final class WalkMemoryPool: Sendable {
   private let nodes: Int
   private let places: Int
-  // Safe to share: a memory is in the pool or in the hands of one walk.
-  private struct Idle: @unchecked Sendable { var memories: [WalkMemory] = [] }
-  private let idle = Mutex(Idle())
+  private let idle = Mutex<[WalkMemory]>([])
 
   init(nodes: Int, places: Int) {
     self.nodes = nodes
@@ -69,11 +69,9 @@ final class WalkMemoryPool: Sendable {
   }
 
   func withMemory<Result>(_ body: (WalkMemory) -> Result) -> Result {
-    let memory =
-      idle.withLock { $0.memories.popLast() }.map { $0 } ?? WalkMemory(nodes: nodes, places: places)
+    let memory = idle.withLock { $0.popLast() } ?? WalkMemory(nodes: nodes, places: places)
     let result = body(memory)
-    let returned = Idle(memories: [memory])
-    idle.withLock { $0.memories.append(contentsOf: returned.memories) }
+    idle.withLock { $0.append(memory) }
     return result
   }
 }
