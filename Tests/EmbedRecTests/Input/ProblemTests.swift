@@ -191,7 +191,7 @@ import Testing
   @Test func `a record that is too long is passed over and the next one is read`() throws {
     var limits = InputLimits()
     limits.recordBytes = 1_000
-    for length in [988, 989, 990, 1_000, 500_000] {
+    for length in [984, 985, 986, 1_000, 500_000] {
       let long = String(repeating: "x", count: length)
       let json = "{\"id\":\"1\"}\n{\"id\":2,\"a\":\"\(long)\"}\n{\"id\":3}\n"
       let recordBytes = 15 + length
@@ -207,6 +207,17 @@ import Testing
       file.summary.problems[0].message
         == "the record is longer than 1000 bytes; is a line break or a quote missing?")
     #expect(file.summary.problems[0].line == 2)
+  }
+
+  @Test func `the offset of a bad byte counts from the start of a large file`() throws {
+    let good = "id,title\n" + (0..<30_000).map { "\($0),some title\n" }.joined()
+    let bytes = Array((good + "x,").utf8) + [0x80]
+    for path in [try folder.file("a.csv", bytes), try folder.file("a.csv.gz", gzip(bytes))] {
+      let file = try ItemFile(path: path, policy: .skip).all()
+      #expect(file.summary.problems.map(\.line) == [30_002])
+      #expect(
+        file.summary.problems[0].message.contains("(offset \(good.utf8.count + 2) of the file)"))
+    }
   }
 
   @Test func `ids may have 1,024 bytes and no more`() throws {
