@@ -42,7 +42,7 @@ struct BertModel: Sendable {
 
       layer.expansion.apply(
         workspace.hidden, rows: tokens, into: workspace.intermediate, threads: threads)
-      activate(workspace.intermediate, count: tokens * layer.expansion.outputs, threads: threads)
+      activate(workspace.intermediate, rows: tokens, threads: threads)
       layer.contraction.apply(
         workspace.intermediate, rows: tokens, into: workspace.sum, threads: threads)
       layer.outputNorm.apply(to: workspace.hidden, adding: workspace.sum, rows: tokens)
@@ -94,13 +94,19 @@ struct BertModel: Sendable {
     }
   }
 
-  private func activate(_ x: UnsafeMutablePointer<Float>, count: Int, threads: Int) {
+  /// Applies the activation to `[T, intermediate size]` a row at a time: where a number stands
+  /// within a call decides whether it is computed among others or by itself, and that must not
+  /// depend on the batch.
+  private func activate(_ x: UnsafeMutablePointer<Float>, rows: Int, threads: Int) {
     let function =
       switch configuration.activation {
       case .gelu: kernels.gelu
       case .tanhGELU: kernels.tanhGELU
       case .relu: kernels.relu
       }
-    parallelRanges(count, threads: threads) { function(x + $0.lowerBound, $0.count) }
+    let width = configuration.intermediateSize
+    parallelRanges(rows, threads: threads) { range in
+      for row in range { function(x + row * width, width) }
+    }
   }
 }

@@ -38,7 +38,6 @@ extension CharacterClasses {
   static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x61...0x7A, 0x30...0x39, 0x41...0x5A: true
-    case 0..<0x80: !isPunctuation(scalar) && !isWhitespace(scalar)
     default: !isPunctuation(scalar) && !isWhitespace(scalar)
     }
   }

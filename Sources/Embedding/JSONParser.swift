@@ -1,4 +1,7 @@
 /// A recursive-descent parser over the bytes of a JSON document.
+///
+/// It takes all that RFC 8259 allows, up to a depth, and of what that forbids only numbers with
+/// leading zeros.
 package struct JSONParser {
   /// Deeper nesting is refused rather than followed to the end of the stack.
   package static let depthLimit = 64

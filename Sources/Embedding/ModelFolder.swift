@@ -13,7 +13,9 @@ struct ModelFolder: Sendable {
   let path: String
 
   /// Where a file of the folder lies.
-  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+  func path(of name: String) -> String {
+    path.isEmpty || path.hasSuffix("/") ? path + name : path + "/" + name
+  }
 
   func subfolder(_ name: String) -> ModelFolder {
     name.isEmpty ? self : ModelFolder(path: path(of: name))

@@ -71,7 +71,8 @@ public struct SentenceEncoder: Sendable {
   ///   - threads: How many threads share the work.
   ///   - progress: Called now and then with the number of texts that are encoded, which rises; from
   ///     several threads, but never from two at once.
-  /// - Complexity: O(tokens · weights + Σ tokens of a text², · dimension · layers).
+  /// - Complexity: O(tokens · weights of the linear layers + Σ tokens² · dimension · layers), the sum
+  ///   over the texts.
   public func encode(
     _ texts: [String], threads: Int = availableThreads,
     progress: (@Sendable (_ encodedSoFar: Int) -> Void)? = nil

@@ -4,8 +4,8 @@
 
 // ---- Linear layers: y = x · Wᵀ + bias
 
-// A vector register, which may lie anywhere in memory.
-typedef float vector __attribute__((vector_size(4 * CK_LANES), aligned(4)));
+// A vector register, loaded from floats that lie anywhere in memory.
+typedef float vector __attribute__((vector_size(4 * CK_LANES), aligned(4), may_alias));
 
 // Weights are packed into panels of PANEL outputs: for each input, the PANEL weights that it
 // meets lie side by side. ROWS × PANEL sums fill the registers while one panel streams past
