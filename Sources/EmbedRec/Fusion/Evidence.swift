@@ -8,6 +8,8 @@ struct Evidence: Sendable {
   /// `[items, 5]`, row-major.
   var values: [Float]
 
+  /// The column that is 1 for an item that no one has used, else 0.
+  static let isNew = 1
   static var width: Int { names.count }
 
   init(values: [Float]) { self.values = values }

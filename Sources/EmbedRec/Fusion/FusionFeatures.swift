@@ -9,8 +9,11 @@ struct FusionFeatures: Sendable, Equatable {
   /// `[signals]`: root mean square of the values that aren't zero.
   var scales: [Float]
 
-  /// Signals, evidence of the item, and the length of the history.
-  static var width: Int { Signal.allCases.count + Evidence.width + 1 }
+  /// Signals, the text's votes once more on a finer scale, evidence of the item, and the length of
+  /// the history.
+  static var width: Int { Signal.allCases.count + 1 + Evidence.width + 1 }
+  static var votesColumn: Int { Signal.allCases.count }
+  static var evidenceColumn: Int { votesColumn + 1 }
 
   init(scales: [Float]) { self.scales = scales }
 
@@ -29,6 +32,11 @@ struct FusionFeatures: Sendable, Equatable {
   func damped(_ value: Float, signal: Int) -> Float {
     let scaled = value / scales[signal]
     return scaled < 0 ? -log1p(-4 * scaled) : log1p(4 * scaled)
+  }
+
+  /// The text's votes on a logarithmic scale: among new items it is small votes that decide.
+  func finerVotes(_ votes: Float) -> Float {
+    0.3 * log(max(votes / scales[Signal.similarText.rawValue], 0) + 0.01)
   }
 
   /// The feature for a history of `length` items.

@@ -74,9 +74,15 @@ struct FusionModel: Sendable, Equatable {
           store(values[row] == 0 ? zero : features.damped(values[row], signal: signal), row, signal)
         }
       }
+      let votes = columns[Signal.similarText.rawValue]
+      let noVotes = features.finerVotes(0)
       for row in 0..<count {
+        store(
+          votes[row] == 0 ? noVotes : features.finerVotes(votes[row]), row,
+          FusionFeatures.votesColumn)
         for column in 0..<Evidence.width {
-          store(evidence[row * Evidence.width + column], row, signals + column)
+          store(
+            evidence[row * Evidence.width + column], row, FusionFeatures.evidenceColumn + column)
         }
         store(length, row, width - 1)
       }

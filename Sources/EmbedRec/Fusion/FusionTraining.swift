@@ -3,7 +3,8 @@ internal import Foundation
 
 /// Fits a ``FusionModel``: each positive is to be ranked above the user's negatives.
 ///
-/// The loss of a user is the mean over positives p of −log(eˢᵖ / (eˢᵖ + Σ_n e^(s_n + w_n))), where
+/// A user counts twice: among all items, and among those that no one has used, so that the order
+/// of new items is learnt even where used ones outrank them all. Each loss is the mean over positives p of −log(eˢᵖ / (eˢᵖ + Σ_n e^(s_n + w_n))), where
 /// w_n is the log of how many items the negative n stands for: a softmax over the whole catalogue,
 /// its denominator sampled (Bengio and Senécal 2008). Adam (Kingma and Ba 2015) with a learning
 /// rate that falls as a cosine.
@@ -32,8 +33,10 @@ struct FusionTraining {
         inputs[row * width + signal] = features.damped(
           rows.signals[row * signals + signal], signal: signal)
       }
+      inputs[row * width + FusionFeatures.votesColumn] = features.finerVotes(
+        rows.signals[row * signals + Signal.similarText.rawValue])
       for column in 0..<Evidence.width {
-        inputs[row * width + signals + column] = rows.evidence[row * Evidence.width + column]
+        inputs[row * width + FusionFeatures.evidenceColumn + column] = rows.evidence[row * Evidence.width + column]
       }
       inputs[row * width + width - 1] = FusionFeatures.ofHistory(
         length: Int(rows.historyLengths[row]))
@@ -119,9 +122,11 @@ struct FusionTraining {
     var first = 0
     for user in users {
       let range = rows.starts[user]..<rows.starts[user + 1]
-      lossGradient(
-        range, scores: forward.scores[first..<first + range.count], into: &gradient, at: first,
-        scale: 1 / Float(users.count))
+      for onlyUnused in [false, true] {
+        addLossGradient(
+          range, onlyUnused: onlyUnused, scores: forward.scores[first..<first + range.count],
+          to: &gradient, at: first, scale: 1 / Float(users.count))
+      }
       first += range.count
     }
     network.descend(
@@ -129,31 +134,32 @@ struct FusionTraining {
   }
 
   /// Adds the loss's derivative by each score of one user.
-  private func lossGradient(
-    _ range: Range<Int>, scores: ArraySlice<Float>, into gradient: inout [Float], at first: Int,
-    scale: Float
+  ///
+  /// - Parameter onlyUnused: Whether the ranking is among the items that no one has used.
+  private func addLossGradient(
+    _ range: Range<Int>, onlyUnused: Bool, scores: ArraySlice<Float>, to gradient: inout [Float],
+    at first: Int, scale: Float
   ) {
-    let positives = range.count { rows.isPositive[$0] }
+    let taken = range.filter { !onlyUnused || rows.isUnused($0) }
+    let positives = taken.count { rows.isPositive[$0] }
     guard positives > 0 else { return }
-    let highest = zip(range, scores).reduce(-Float.infinity) {
-      max($0, $1.1 + rows.logWeights[$1.0])
+    let logits = taken.map { row in
+      scores[scores.startIndex + row - range.lowerBound] + rows.logWeights[row]
     }
-    var exponentials = [Float](repeating: 0, count: range.count)
-    var negatives: Float = 0
-    for (place, row) in range.enumerated() {
-      let score = scores[scores.startIndex + place] + rows.logWeights[row] - highest
-      exponentials[place] = exp(score)
-      if !rows.isPositive[row] { negatives += exponentials[place] }
+    let highest = logits.max()!
+    let exponentials = logits.map { exp($0 - highest) }
+    let negatives = zip(taken, exponentials).reduce(Float(0)) {
+      rows.isPositive[$1.0] ? $0 : $0 + $1.1
     }
     let share = scale / Float(positives)
     var pull: Float = 0  // Σ over positives of 1 / (e⁺ + Σ e⁻).
-    for (place, row) in range.enumerated() where rows.isPositive[row] {
-      let all = exponentials[place] + negatives + 1e-30
-      gradient[first + place] = -share * (1 - exponentials[place] / all)
+    for (row, exponential) in zip(taken, exponentials) where rows.isPositive[row] {
+      let all = exponential + negatives + 1e-30
+      gradient[first + row - range.lowerBound] -= share * (1 - exponential / all)
       pull += share / all
     }
-    for (place, row) in range.enumerated() where !rows.isPositive[row] {
-      gradient[first + place] = exponentials[place] * pull
+    for (row, exponential) in zip(taken, exponentials) where !rows.isPositive[row] {
+      gradient[first + row - range.lowerBound] += exponential * pull
     }
   }
 }

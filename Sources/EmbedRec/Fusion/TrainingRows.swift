@@ -29,6 +29,9 @@ struct TrainingRows {
   /// `[rows]`: whether the user turned to the item.
   private(set) var isPositive: [Bool] = []
 
+  /// Whether no one used a row's item in what the simulation left.
+  func isUnused(_ row: Int) -> Bool { evidence[row * Evidence.width + Evidence.isNew] > 0 }
+
   var userCount: Int { starts.count - 1 }
   var rowCount: Int { logWeights.count }
 

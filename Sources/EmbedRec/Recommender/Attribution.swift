@@ -21,13 +21,16 @@ struct Attribution {
     // From an item that nothing speaks for and of which as much is known as of an average one.
     var baseline = fusion.standardized(
       signals.map { _ in [0] }, evidence: evidence, historyLength: history.length)
-    for column in 0..<Evidence.width { baseline[signalCount + column] = 0 }
-    let attributions = fusion.attributions(of: row, from: baseline)
+    let evidenceColumns =
+      FusionFeatures.evidenceColumn..<FusionFeatures.evidenceColumn + Evidence.width
+    for column in evidenceColumns { baseline[column] = 0 }
+    var attributions = fusion.attributions(of: row, from: baseline)
+    attributions[Signal.similarText.rawValue] += attributions[FusionFeatures.votesColumn]
 
     var parts = Signal.allCases.map {
       Explanation.Part(signal: $0.name, contribution: attributions[$0.rawValue])
     }
-    let popularity = attributions[signalCount..<signalCount + Evidence.width].reduce(0, +)
+    let popularity = attributions[evidenceColumns].reduce(0, +)
     parts.append(Explanation.Part(signal: "how much it is used", contribution: popularity))
     var score = fusion.scores(ofStandardized: row, count: 1)[0]
     let isUnused = Int(item) < snapshot.itemCount && snapshot.signals.counts[Int(item)] == 0
