@@ -33,7 +33,8 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelSettings),
 
     // The rooms, from the ground up: arrows point up only.
-    .target(name: "Compute", dependencies: ["COpenBLAS", "CKernels", "CXXHash"], exclude: ["README.md"]),
+    .target(
+      name: "Compute", dependencies: ["COpenBLAS", "CKernels", "CXXHash"], exclude: ["README.md"]),
     .target(name: "Embedding", dependencies: ["Compute"], exclude: ["README.md"]),
     .target(name: "Search", dependencies: ["Compute"], exclude: ["README.md"]),
     .target(name: "CollaborativeFiltering", dependencies: ["Compute"], exclude: ["README.md"]),
@@ -59,7 +60,8 @@ let package = Package(
     .testTarget(
       name: "CollaborativeFilteringTests", dependencies: ["CollaborativeFiltering", "TestSupport"]),
     .testTarget(name: "EmbedRecTests", dependencies: ["EmbedRec", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "EmbedRec", "Compute", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Evaluation", "EmbedRec", "Compute", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["EmbedRecCommand", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

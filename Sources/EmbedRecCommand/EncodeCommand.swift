@@ -60,7 +60,9 @@ struct EncodeCommand: ParsableCommand {
         StandardOutput.write("done\n")
       default:
         throw EmbedRecError(
-          .input, "standard input: \(line.prefix(60).debugDescription) is neither text<TAB>… nor file<TAB>…<TAB>…")
+          .input,
+          "standard input: \(line.prefix(60).debugDescription) is neither text<TAB>… nor file<TAB>…<TAB>…"
+        )
       }
     }
   }

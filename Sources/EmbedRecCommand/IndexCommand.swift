@@ -75,6 +75,7 @@ struct IndexCommand: AsyncParsableCommand {
       ])
     }
     table.append(["size on disk", ProgressDisplay.bytes(summary.bytesOnDisk)])
-    return table.text.drop { $0.isNewline } + "Published generation \(summary.generation) of \(path)\n"
+    return table.text.drop { $0.isNewline }
+      + "Published generation \(summary.generation) of \(path)\n"
   }
 }

@@ -5,7 +5,8 @@ import Foundation
 enum Interruption {
   /// Runs `body`; the first interruption cancels it, so that it can stop between two steps, and a
   /// second one ends the program at once. Either way what was published stays as it was.
-  static func cancels<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T
+  static func cancels<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws
+    -> T
   {
     let task = Task { try await body() }
     let sources = [SIGINT, SIGTERM].map { number in

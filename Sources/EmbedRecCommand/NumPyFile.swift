@@ -6,7 +6,8 @@ import Foundation
 enum NumPyFile {
   /// Writes a float32 matrix in C order.
   static func write(_ matrix: Matrix, to path: String) throws {
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(matrix.rows), \(matrix.columns)), }"
+    var header =
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (\(matrix.rows), \(matrix.columns)), }"
     // Magic, version and length take 10 bytes; all together is a multiple of 64.
     let length = (10 + header.utf8.count + 1 + 63) / 64 * 64 - 10
     header += String(repeating: " ", count: length - header.utf8.count - 1) + "\n"

@@ -52,7 +52,8 @@ final class ProgressDisplay: Sendable {
   }
 
   /// `Encoding texts [=====>    ] 1,234 of 5,417, 210/s, 20 s left`.
-  private static func bar(_ stage: IndexStage, _ done: Int, _ total: Int?, _ state: State) -> String {
+  private static func bar(_ stage: IndexStage, _ done: Int, _ total: Int?, _ state: State) -> String
+  {
     let elapsed = (ContinuousClock.now - state.stageStart).seconds
     let rate = elapsed > 0.2 ? Double(done - state.known) / elapsed : 0
     let speed = rate > 0 ? ", \(grouped(Int(rate)))/s" : ""

@@ -105,8 +105,9 @@ struct QueryCommand: AsyncParsableCommand {
       }
     } else {
       let subject: Query.Subject =
-        if let user { .user(user) } else if let text { .text(text) } else if let item { .item(item) }
-        else { .visitor(history: history.map(IDList.split) ?? [], profile: profile) }
+        if let user { .user(user) } else if let text { .text(text) } else if let item {
+          .item(item)
+        } else { .visitor(history: history.map(IDList.split) ?? [], profile: profile) }
       printer.add(try recommender.recommend(query(subject, allowed)), for: user ?? "")
     }
     printer.finish()

@@ -19,7 +19,9 @@ struct ValidateCommand: ParsableCommand {
 
   func validate() throws {
     try dataset.validate(input)
-    guard dataset.dataset != nil || [input.items, input.users, input.interactions].contains(where: { $0 != nil })
+    guard
+      dataset.dataset != nil
+        || [input.items, input.users, input.interactions].contains(where: { $0 != nil })
     else { throw ValidationError("Give --items, --users, --interactions or --dataset.") }
   }
 
@@ -36,11 +38,13 @@ struct ValidateCommand: ParsableCommand {
       skipped += file.skipped
       StandardOutput.write(
         "\(what): \(file.path) (\(file.format.rawValue)): \(ProgressDisplay.grouped(file.rows)) rows, "
-          + "\(ProgressDisplay.grouped(file.accepted)) good, \(ProgressDisplay.grouped(file.skipped)) bad\n")
+          + "\(ProgressDisplay.grouped(file.accepted)) good, \(ProgressDisplay.grouped(file.skipped)) bad\n"
+      )
       for column in file.columns { StandardOutput.write("  \(column)\n") }
     }
     for note in summary.notes { StandardError.write(note + "\n") }
-    StandardOutput.write(skipped == 0 ? "No row is malformed.\n" : "\(skipped) rows are malformed.\n")
+    StandardOutput.write(
+      skipped == 0 ? "No row is malformed.\n" : "\(skipped) rows are malformed.\n")
     if skipped > 0 { throw ExitCode(ExitStatus.of(.input)) }
   }
 }

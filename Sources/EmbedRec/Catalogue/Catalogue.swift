@@ -92,7 +92,8 @@ typealias RowID = Int64
 /// The item fields and user fields as they are stored: one JSON object.
 enum StoredFields {
   static func encode(_ fields: [Field]) throws -> String {
-    let object = Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    let object = Dictionary(
+      fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(object), as: UTF8.self)

@@ -110,7 +110,8 @@ struct CatalogueReader {
   func forEachInteraction(_ body: (Interaction) throws -> Void) throws {
     let rows = try GRDB.Row.fetchCursor(
       database,
-      sql: "SELECT user, item, value, time FROM interaction ORDER BY user, time, sequence, position")
+      sql: "SELECT user, item, value, time FROM interaction ORDER BY user, time, sequence, position"
+    )
     while let row = try rows.next() {
       try body(Interaction(user: row[0], item: row[1], value: row[2], time: row[3]))
     }

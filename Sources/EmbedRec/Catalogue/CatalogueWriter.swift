@@ -114,7 +114,8 @@ final class CatalogueWriter {
     var names: Set<String> = []
     try CatalogueReader(database).forEachItem { row, fields in
       let record = ItemRecord(
-        id: "", fields: fields.sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) })
+        id: "",
+        fields: fields.sorted { $0.key < $1.key }.map { Field(name: $0.key, value: $0.value) })
       names.formUnion(fields.keys)
       texts.append((row, template.text(of: record)))
     }

@@ -3,7 +3,9 @@ internal import Foundation
 /// What is known of each item beside the signals: how much the log has seen of it, and how much
 /// was to be expected from its text.
 struct Evidence: Sendable {
-  static let names = ["interactions", "is new", "thin evidence", "similar are used", "text is used"]
+  static let names = [
+    "interactions", "is new", "thin evidence", "similar are used", "text is used",
+  ]
 
   /// `[items, 5]`, row-major.
   var values: [Float]
@@ -23,7 +25,8 @@ struct Evidence: Sendable {
         count: Int(model.counts[item]),
         similar: model.similarTexts.entries(of: item).lazy.map {
           (model.similarTexts.columnIndices[$0], model.similarTexts.values[$0])
-        }, vector: model.vectors.values.buffer[
+        },
+        vector: model.vectors.values.buffer[
           item * model.space.dimension..<(item + 1) * model.space.dimension], model)
     }
   }

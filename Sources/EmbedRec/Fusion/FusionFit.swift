@@ -1,8 +1,7 @@
-internal import Foundation
-internal import Synchronization
-
 import CollaborativeFiltering
 import Compute
+internal import Foundation
+internal import Synchronization
 
 /// How the fusion is fitted to a log: simulated cold starts, the signals fitted to each, and one
 /// training over all.

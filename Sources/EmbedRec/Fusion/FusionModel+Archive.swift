@@ -34,7 +34,8 @@ extension FusionModel {
   static var unfitted: FusionModel {
     let width = FusionFeatures.width
     let signals = Signal.allCases.count
-    var direct = [Float](repeating: 1, count: signals) + [Float](repeating: 0, count: 1 + Evidence.width)
+    var direct =
+      [Float](repeating: 1, count: signals) + [Float](repeating: 0, count: 1 + Evidence.width)
     direct[FusionFeatures.evidenceColumn] = 0.5  // log(1 + interactions)
     return FusionModel(
       features: FusionFeatures(scales: [Float](repeating: 0.1, count: signals)),

@@ -36,7 +36,8 @@ struct FusionTraining {
       inputs[row * width + FusionFeatures.votesColumn] = features.finerVotes(
         rows.signals[row * signals + Signal.similarText.rawValue])
       for column in 0..<Evidence.width {
-        inputs[row * width + FusionFeatures.evidenceColumn + column] = rows.evidence[row * Evidence.width + column]
+        inputs[row * width + FusionFeatures.evidenceColumn + column] =
+          rows.evidence[row * Evidence.width + column]
       }
       inputs[row * width + width - 1] = FusionFeatures.ofHistory(
         length: Int(rows.historyLengths[row]))

@@ -1,6 +1,5 @@
-internal import Foundation
-
 import Compute
+internal import Foundation
 
 /// The network of one fit of the fusion, with the state of its optimiser.
 ///

@@ -1,6 +1,5 @@
-internal import Foundation
-
 import Compute
+internal import Foundation
 
 /// Users of a simulation with the items that they are to be ranked among: positives, hard negatives
 /// and a sample of the rest.

@@ -96,7 +96,8 @@ private struct BuildRun {
     let summary = try stage(.publishing) { run throws(EmbedRecError) in
       try run.publish(snapshot, settings, signals, fusion, encoder, encoded)
     }
-    try encodings.removeAll(but: snapshot.itemTexts + snapshot.profiles, fingerprint: encoder.fingerprint)
+    try encodings.removeAll(
+      but: snapshot.itemTexts + snapshot.profiles, fingerprint: encoder.fingerprint)
     var result = summary
     result.seconds = seconds
     result.bytesOnDisk = place.bytesOnDisk
@@ -177,7 +178,8 @@ private struct BuildRun {
     let model = try SignalModel(
       fitting: snapshot.interactions, textVectors: encoded.items, threads: threads)
     return (
-      model, "\(snapshot.interactions.count) interactions with \(snapshot.interactions.warmItems.count) items"
+      model,
+      "\(snapshot.interactions.count) interactions with \(snapshot.interactions.warmItems.count) items"
     )
   }
 

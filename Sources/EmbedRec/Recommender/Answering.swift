@@ -37,7 +37,7 @@ struct Answering {
       if person.liked.isEmpty { person.profile = user.text }
       return try answer(query, person, candidates)
     case .visitor(let history, let profile):
-      var person = Person(profile: profile ?? "")
+      var person = Person(profile: profile ?? "", isStated: true)
       for id in history {
         let item = try requireItem(id)
         // Of an item named twice the latest mention counts.
@@ -58,6 +58,9 @@ struct Answering {
     var liked: [Int32] = []
     var seen: Set<Int32> = []
     var profile = ""
+    /// Whether the profile is what the person says of themselves now, rather than what a catalogue
+    /// has on file.
+    var isStated = false
   }
 
   private func number(row: RowID) -> Int32? {
@@ -93,10 +96,19 @@ struct Answering {
     var history = History(items: person.liked.filter { $0 < snapshot.itemCount })
     // An item that was added since speaks by its text.
     history.texts = person.liked.filter { $0 >= snapshot.itemCount }.map(centredVector)
-    if !person.profile.isEmpty {
-      history.texts.append(snapshot.signals.space.centred(try vector(person.profile)))
+    var taste: StatedTaste?
+    if person.profile.contains(where: { !$0.isWhitespace }) {
+      let text = snapshot.signals.space.centred(try vector(person.profile))
+      if person.isStated {
+        taste = StatedTaste(text, snapshot.signals, historyLength: history.length)
+      }
+      history.texts.append(text)
     }
-    let scores = snapshot.scores(of: history, overlay: overlay, among: candidates)
+    var scores = snapshot.scores(of: history, overlay: overlay, among: candidates)
+    if let taste {
+      let cosines = dotProducts(with: taste.vector, of: scores.items)
+      for place in cosines.indices { scores.values[place] += taste.score(ofCosine: cosines[place]) }
+    }
     var best = TopK(query.count)
     for (place, item) in scores.items.enumerated()
     where query.includesSeen || !person.seen.contains(item) {
@@ -110,7 +122,7 @@ struct Answering {
       var recommendation = try recommendation(item, scored.score)
       if query.explains {
         recommendation.explanation = try explain(
-          item, scores, at: places[item]!, history, person.liked, profile: person.profile)
+          item, scores, at: places[item]!, history, profile: person.profile)
       }
       return recommendation
     }
@@ -126,11 +138,11 @@ struct Answering {
   }
 
   private func explain(
-    _ item: Int32, _ scores: Snapshot.Scores, at place: Int, _ history: History, _ liked: [Int32],
+    _ item: Int32, _ scores: Snapshot.Scores, at place: Int, _ history: History,
     profile: String
   ) throws -> Explanation {
     let attribution = Attribution(
-      snapshot, overlay, item: item,
+      snapshot, overlay, item: item, score: scores.values[place],
       signals: scores.signals.columns.map { $0[place] },
       evidence: Array(
         scores.evidence[place * Evidence.width..<(place + 1) * Evidence.width]),

@@ -8,10 +8,13 @@ struct Attribution {
   let shares: [(item: Int32, share: Float)]
 
   /// - Parameters:
+  ///   - score: What the item was ranked by: what it is more than the fusion's score is what the
+  ///     person said.
   ///   - signals: `[signals]`: what each says about the item.
   ///   - evidence: `[evidence]` of the item.
   init(
-    _ snapshot: Snapshot, _ overlay: Overlay, item: Int32, signals: [Float], evidence: [Float],
+    _ snapshot: Snapshot, _ overlay: Overlay, item: Int32, score: Float, signals: [Float],
+    evidence: [Float],
     history: History
   ) {
     let fusion = snapshot.fusion
@@ -32,14 +35,17 @@ struct Attribution {
     }
     let popularity = attributions[evidenceColumns].reduce(0, +)
     parts.append(Explanation.Part(signal: "how much it is used", contribution: popularity))
-    var score = fusion.scores(ofStandardized: row, count: 1)[0]
+    var fused = fusion.scores(ofStandardized: row, count: 1)[0]
     let isUnused = Int(item) < snapshot.itemCount && snapshot.signals.counts[Int(item)] == 0
     if isUnused {
-      score += fusion.unusedOffset
+      fused += fusion.unusedOffset
       if fusion.unusedOffset != 0 {
         parts.append(
           Explanation.Part(signal: "not used so far", contribution: fusion.unusedOffset))
       }
+    }
+    if abs(score - fused) > 1e-4 {
+      parts.append(Explanation.Part(signal: "what was said", contribution: score - fused))
     }
     // The integral is taken in steps: what they miss goes to the base.
     let base = score - parts.reduce(0) { $0 + $1.contribution }

@@ -64,7 +64,8 @@ public final class Recommender: Sendable {
     _ query: Query, unknownUsers: UnknownUsers = .areErrors
   ) throws(EmbedRecError) -> [Recommendation] {
     guard query.count >= 1 else {
-      throw EmbedRecError(.usage, "the number of items asked for is \(query.count), expected 1 or more")
+      throw EmbedRecError(
+        .usage, "the number of items asked for is \(query.count), expected 1 or more")
     }
     return try catalogue.read { reader in
       let answering = Answering(
@@ -80,7 +81,8 @@ public final class Recommender: Sendable {
   public func recommend(
     _ queries: [Query], threads: Int = availableThreads, unknownUsers: UnknownUsers = .areErrors
   ) throws(EmbedRecError) -> [[Recommendation]] {
-    let answers = Mutex([Result<[Recommendation], EmbedRecError>?](repeating: nil, count: queries.count))
+    let answers = Mutex(
+      [Result<[Recommendation], EmbedRecError>?](repeating: nil, count: queries.count))
     parallelChunks(queries.count, chunk: 1, threads: threads) { range, _ in
       for place in range {
         let answer: Result<[Recommendation], EmbedRecError>

@@ -87,14 +87,21 @@ struct Snapshot: Sendable {
   func scores(of history: History, overlay: Overlay, among given: [Int32]?) -> Scores {
     let logScores = signals.logScores(of: history)
     let liked = logScores[.likedTogether]
-    let base = given.map { $0.filter { $0 < itemCount } } ?? candidates(for: history, logScores: logScores)
+    let base =
+      given.map { $0.filter { $0 < itemCount } } ?? candidates(for: history, logScores: logScores)
     var all = signals.addTextScores(to: logScores, of: history, items: base)
     var items = base ?? (0..<Int32(itemCount)).map { $0 }
     var evidence =
-      base.map { $0.flatMap { self.evidence.values[Int($0) * Evidence.width..<(Int($0) + 1) * Evidence.width] } }
+      base.map {
+        $0.flatMap {
+          self.evidence.values[Int($0) * Evidence.width..<(Int($0) + 1) * Evidence.width]
+        }
+      }
       ?? self.evidence.values
 
-    let added = given.map { $0.filter { $0 >= itemCount }.map { Int($0) - itemCount } } ?? Array(0..<overlay.count)
+    let added =
+      given.map { $0.filter { $0 >= itemCount }.map { Int($0) - itemCount } }
+      ?? Array(0..<overlay.count)
     if !added.isEmpty {
       let scores = overlay.scores(of: history, liked: liked, signals)
       for signal in Signal.allCases { all[signal] += added.map { scores[signal][$0] } }
@@ -106,7 +113,8 @@ struct Snapshot: Sendable {
     let rows = fusion.standardized(
       all.columns, evidence: evidence, historyLength: history.length)
     var values = fusion.scores(ofStandardized: rows, count: items.count)
-    for place in items.indices where Int(items[place]) < itemCount && signals.counts[Int(items[place])] == 0 {
+    for place in items.indices
+    where Int(items[place]) < itemCount && signals.counts[Int(items[place])] == 0 {
       values[place] += fusion.unusedOffset
     }
     return Scores(items: items, signals: all, evidence: evidence, values: values)

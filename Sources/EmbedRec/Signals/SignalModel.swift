@@ -1,7 +1,6 @@
-internal import Foundation
-
 import CollaborativeFiltering
 import Compute
+internal import Foundation
 import Search
 
 /// The signals as they are fitted to one catalogue and log: sparse item-to-item weights, and text

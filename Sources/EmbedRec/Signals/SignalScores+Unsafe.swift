@@ -38,7 +38,8 @@ extension SignalModel {
   }
 
   /// Fills in the signals that compare texts, for the items in `items` or for all.
-  func addTextScores(to scores: SignalScores, of history: History, items: [Int32]?) -> SignalScores {
+  func addTextScores(to scores: SignalScores, of history: History, items: [Int32]?) -> SignalScores
+  {
     let weights = history.weights
     let liked = scores[.likedTogether]
     var result = scores
@@ -71,7 +72,8 @@ extension SignalModel {
     func sum(_ item: Int) -> Float {
       var sum: Float = 0
       for entry in similarTexts.entries(of: item) {
-        sum += similarTexts.values.buffer[entry]
+        sum +=
+          similarTexts.values.buffer[entry]
           * liked[Int(similarTexts.columnIndices.buffer[entry])]
       }
       return sum
@@ -107,15 +109,21 @@ extension SignalModel {
   /// A text that isn't an item's is written in another way, and its cosines with all items lie
   /// lower and closer together: they are shifted and stretched to the spread of an item's.
   func ballot(ofText text: [Float], weight: Float) -> Ballot {
+    let spread = cosines(to: text)
+    let slope = spread.deviation > 1e-4 ? cosineDeviation / spread.deviation : 1
+    return Ballot(weight: weight, slope: slope, shift: -slope * spread.mean)
+  }
+
+  /// Mean and standard deviation of the cosines of all items with a centred vector.
+  func cosines(to vector: [Float]) -> (mean: Float, deviation: Float) {
     var cosines = [Float](repeating: 0, count: itemCount)
-    guard itemCount > 1 else { return Ballot(weight: weight) }
+    guard itemCount > 1 else { return (0, 0) }
     BLAS.multiply(
-      vectors.values.buffer.baseAddress!, rows: itemCount, columns: space.dimension, vector: text,
-      into: &cosines)
+      vectors.values.buffer.baseAddress!, rows: itemCount, columns: space.dimension,
+      vector: vector, into: &cosines)
     let mean = cosines.reduce(0, +) / Float(itemCount)
     let variance = cosines.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(itemCount)
-    let slope = variance > 1e-8 ? cosineDeviation / variance.squareRoot() : 1
-    return Ballot(weight: weight, slope: slope, shift: -slope * mean)
+    return (mean, variance.squareRoot())
   }
 
   /// The votes of voters for `count` items.

@@ -20,7 +20,8 @@ struct BuildLock: ~Copyable {
     let path = folder.lockPath
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw EmbedRecError(.storage, "\(path): cannot be written: \(String(cString: strerror(errno)))")
+      throw EmbedRecError(
+        .storage, "\(path): cannot be written: \(String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       var content = [UInt8](repeating: 0, count: 256)

@@ -119,7 +119,9 @@ final class Encodings: Sendable {
   private static func key(of text: String, _ fingerprint: String) -> Data {
     let hash = ContentHash(fingerprint + "\n" + text)
     var key = Data(capacity: 16)
-    for half in [hash.high, hash.low] { withUnsafeBytes(of: half.bigEndian) { key.append(contentsOf: $0) } }
+    for half in [hash.high, hash.low] {
+      withUnsafeBytes(of: half.bigEndian) { key.append(contentsOf: $0) }
+    }
     return key
   }
 
@@ -136,7 +138,8 @@ extension Matrix {
   fileprivate mutating func setRow(_ row: Int, to blob: Data) {
     values.withUnsafeMutableBytes { bytes in
       let width = columns * MemoryLayout<Float>.size
-      _ = blob.copyBytes(to: UnsafeMutableRawBufferPointer(rebasing: bytes[row * width..<(row + 1) * width]))
+      _ = blob.copyBytes(
+        to: UnsafeMutableRawBufferPointer(rebasing: bytes[row * width..<(row + 1) * width]))
     }
   }
 }

@@ -56,7 +56,8 @@ struct IndexFolder: Sendable {
     guard let content = FileManager.default.contents(atPath: currentPath) else {
       throw EmbedRecError(.storage, "\(currentPath): cannot be read: check its permissions")
     }
-    let name = String(decoding: content, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let name = String(decoding: content, as: UTF8.self).trimmingCharacters(
+      in: .whitespacesAndNewlines)
     guard GenerationName.number(of: name) != nil else {
       throw EmbedRecError(
         .damaged,
@@ -82,7 +83,8 @@ struct IndexFolder: Sendable {
     guard let name = try currentGeneration() else {
       throw EmbedRecError(
         .notFound,
-        "\(path): nothing has been published here yet. Finish it with `embedrec index --index \(path)`")
+        "\(path): nothing has been published here yet. Finish it with `embedrec index --index \(path)`"
+      )
     }
     do {
       return try Generation(path: generationPath(name), name: name)

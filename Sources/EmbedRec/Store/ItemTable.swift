@@ -35,7 +35,9 @@ struct ItemTable: Sendable {
     lengths = try archive.array("lengths", shape: [items])
     guard zip(rows, rows.dropFirst()).allSatisfy({ $0 < $1 }), (rows.first ?? 0) >= 0,
       (rows.last ?? 0) < 1 << 31
-    else { throw FileError(path: archive.path, reason: "its rows don't ascend: run `embedrec index`") }
+    else {
+      throw FileError(path: archive.path, reason: "its rows don't ascend: run `embedrec index`")
+    }
     index = DenseIndex(Array(rows))
   }
 
