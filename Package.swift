@@ -55,11 +55,12 @@ let package = Package(
     // Tests: one target for each module, the program's own, and what they share.
     .target(name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
-    .testTarget(name: "EmbeddingTests", dependencies: ["Embedding", "TestSupport"]),
-    .testTarget(name: "SearchTests", dependencies: ["Search", "TestSupport"]),
+    .testTarget(name: "EmbeddingTests", dependencies: ["Embedding", "Compute", "TestSupport"]),
+    .testTarget(name: "SearchTests", dependencies: ["Search", "Compute", "TestSupport"]),
     .testTarget(
-      name: "CollaborativeFilteringTests", dependencies: ["CollaborativeFiltering", "TestSupport"]),
-    .testTarget(name: "EmbedRecTests", dependencies: ["EmbedRec", "TestSupport"]),
+      name: "CollaborativeFilteringTests",
+      dependencies: ["CollaborativeFiltering", "Compute", "TestSupport"]),
+    .testTarget(name: "EmbedRecTests", dependencies: ["EmbedRec", "Compute", "TestSupport"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "EmbedRec", "Compute", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["EmbedRecCommand", "TestSupport"]),

@@ -60,7 +60,6 @@ struct FusionModel: Sendable, Equatable {
   ///   - evidence: `[items, evidence]` in the same order.
   func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float] {
     let width = FusionFeatures.width
-    let signals = columns.count
     let count = columns[0].count
     let length = FusionFeatures.ofHistory(length: historyLength)
     return [Float](unsafeUninitializedCapacity: count * width) { rows, initialized in

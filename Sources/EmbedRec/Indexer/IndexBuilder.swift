@@ -157,10 +157,10 @@ private struct BuildRun {
     let texts = snapshot.itemTexts + snapshot.profiles
     let result = try encodings.vectors(
       of: texts, fingerprint: encoder.fingerprint, dimension: encoder.dimension, threads: threads,
-      encoder: { () throws(EmbedRecError) in encoder }
-    ) { done, known in
-      report(.progress(.encoding, done: done, total: texts.count, known: known))
-    }
+      encoder: { () throws(EmbedRecError) in encoder },
+      progress: { done, known in
+        report(.progress(.encoding, done: done, total: texts.count, known: known))
+      })
     let width = encoder.dimension
     let items = snapshot.itemTexts.count
     let values = result.vectors.values

@@ -60,7 +60,7 @@ extension InputSources {
     if let items {
       let template = settings.itemTemplate
       let file = ItemFile(path: items, mapping: mapping, policy: policy, template: template)
-      summary.items = try file.forEach { item, _ in
+      summary.items = try file.readRecords { item, _ in
         try sink.put(item, text: template.text(of: item))
         try counted()
       }
@@ -68,14 +68,14 @@ extension InputSources {
     if let users {
       let template = settings.userTemplate
       let file = UserFile(path: users, mapping: mapping, policy: policy, template: template)
-      summary.users = try file.forEach { user, _ in
+      summary.users = try file.readRecords { user, _ in
         try sink.put(user, text: template.text(of: user))
         try counted()
       }
     }
     if let interactions {
       let file = InteractionFile(path: interactions, mapping: mapping, policy: policy)
-      summary.interactions = try file.forEach { interaction, line in
+      summary.interactions = try file.readRecords { interaction, line in
         if try !sink.put(interaction) {
           summary.unknownItems += 1
           if summary.firstUnknownItem == nil {

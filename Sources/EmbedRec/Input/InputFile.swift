@@ -1,6 +1,6 @@
 /// A file of items, users or interactions, read record by record in constant memory.
 ///
-///     let summary = try ItemFile(path: "items.jsonl.gz").forEach { item, line in
+///     let summary = try ItemFile(path: "items.jsonl.gz").readRecords { item, line in
 ///       print(line, item.id)
 ///     }
 ///
@@ -45,7 +45,7 @@ public struct InputFile<Record: Sendable>: Sendable {
   ///
   /// - Throws: ``InputError``, after `body` has had the records before; and what `body` throws.
   /// - Complexity: O(length of the file), in constant memory.
-  public func forEach(_ body: (Record, _ line: Int) throws -> Void) throws -> InputSummary {
+  public func readRecords(_ body: (Record, _ line: Int) throws -> Void) throws -> InputSummary {
     let lines = try LineReader(path: path)
     let format = InputFormat(path: path) ?? InputFormat(head: lines.head)
     if format == .jsonLines {

@@ -249,6 +249,6 @@ import Testing
     let path = try folder.file("a.csv", "id\n1\n2\n")
     let file = ItemFile(path: path)
     func stop(_: ItemRecord, _: Int) throws { throw Enough() }
-    #expect(throws: Enough.self) { _ = try file.forEach(stop) }
+    #expect(throws: Enough.self) { _ = try file.readRecords(stop) }
   }
 }

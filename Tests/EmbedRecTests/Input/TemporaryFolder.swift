@@ -35,7 +35,7 @@ extension InputFile {
   func all() throws -> (records: [Record], lines: [Int], summary: InputSummary) {
     var records: [Record] = []
     var lines: [Int] = []
-    let summary = try forEach { record, line in
+    let summary = try readRecords { record, line in
       records.append(record)
       lines.append(line)
     }
@@ -45,7 +45,7 @@ extension InputFile {
   /// The message of the error that reading ends with, without the folder; "" where it succeeds.
   func failure() -> String {
     do {
-      _ = try forEach { _, _ in }
+      _ = try readRecords { _, _ in }
       return ""
     } catch {
       return "\(error)".replacingOccurrences(
