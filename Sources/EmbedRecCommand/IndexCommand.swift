@@ -65,7 +65,7 @@ struct IndexCommand: AsyncParsableCommand {
     var table = TextTable([("", .left), ("", .right)])
     for (name, value) in [
       ("items", summary.items), ("users", summary.users), ("interactions", summary.interactions),
-      ("cold items (no interaction yet)", summary.coldItems),
+      ("cold items (nothing learnt from yet)", summary.coldItems),
       ("texts encoded now", summary.encodedTexts),
     ] { table.append([name, ProgressDisplay.grouped(value)]) }
     for stage in IndexStage.allCases {

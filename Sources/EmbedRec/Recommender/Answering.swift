@@ -191,34 +191,37 @@ struct Answering {
   }
 
   /// Items by how like one they are: the cosine of their texts, and the shrunk cosine of those who
-  /// used them.
+  /// used them. The less an item was used, the more the latter is what the items with the nearest
+  /// texts suggest, so that a new item stands where it will stand once it is known.
   private func similar(
     _ query: Query, to item: Int32, _ candidates: [Int32]?
   ) throws -> [Recommendation] {
     let text = centredVector(of: item)
     var wanted = candidates ?? nearest(to: text, count: query.count)
-    var usedTogether: [Int32: Float] = [:]
+    var usedTogether = [Float](repeating: 0, count: snapshot.itemCount)
     if Int(item) < snapshot.itemCount {
       let matrix = snapshot.signals.neighbours
-      for entry in matrix.entries(of: Int(item)) {
-        usedTogether[matrix.columnIndices[entry]] = matrix.values[entry]
+      matrix.add(row: Int(item), to: &usedTogether)
+      if candidates == nil, snapshot.graph != nil {
+        let others = matrix.entries(of: Int(item)).map { matrix.columnIndices[$0] }
+        wanted = Array(Set(wanted).union(others)).sorted()
       }
-      if candidates == nil { wanted = Array(Set(wanted).union(usedTogether.keys)).sorted() }
     }
+    let log = wanted.map { coUse(of: $0, usedTogether) }
     var best = TopK(query.count)
-    for (other, cosine) in zip(wanted, dotProducts(with: text, of: wanted))
-    where query.includesSeen || other != item {
-      best.offer(Int(other), cosine + (usedTogether[other] ?? 0))
+    for (place, cosine) in dotProducts(with: text, of: wanted).enumerated()
+    where query.includesSeen || wanted[place] != item {
+      best.offer(Int(wanted[place]), cosine + log[place])
     }
     return try best.sorted().map { scored in
       let other = Int32(scored.id)
       var found = try recommendation(other, scored.score)
       if query.explains {
-        let log = usedTogether[other] ?? 0
+        let log = coUse(of: other, usedTogether)
         found.explanation = Explanation(
           parts: [
             Explanation.Part(signal: "similar text", contribution: scored.score - log),
-            Explanation.Part(signal: "neighbours in the log", contribution: log),
+            Explanation.Part(signal: "used by the same people", contribution: log),
           ].filter { $0.contribution != 0 }.sorted { $0.contribution > $1.contribution },
           because: [],
           words: try CommonWords.of(
@@ -227,6 +230,23 @@ struct Answering {
       }
       return found
     }
+  }
+
+  /// How much an item is used by those who use another, `usedTogether` being what the log says.
+  private func coUse(of item: Int32, _ usedTogether: [Float]) -> Float {
+    let place = Int(item)
+    guard place < snapshot.itemCount else {
+      return overlay.similarTexts[place - snapshot.itemCount].reduce(0) {
+        $0 + $1.value * usedTogether[Int($1.column)]
+      }
+    }
+    let similar = snapshot.signals.similarTexts
+    let suggested = similar.entries(of: place).reduce(Float(0)) {
+      $0 + similar.values[$1] * usedTogether[Int(similar.columnIndices[$1])]
+    }
+    let doubt = SignalModel.Setting.shrinkage
+    let used = Float(snapshot.signals.counts[place])
+    return usedTogether[place] + doubt / (used + doubt) * suggested
   }
 
   private func interactions(with item: Int32) -> Int {
