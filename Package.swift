@@ -44,7 +44,7 @@ let package = Package(
         "Compute", "Embedding", "Search", "CollaborativeFiltering", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], exclude: ["Input/README.md"]),
-    .target(name: "Evaluation", dependencies: ["EmbedRec", "Compute"], exclude: ["README.md"]),
+    .target(name: "Evaluation", dependencies: ["EmbedRec", "CollaborativeFiltering", "Compute"], exclude: ["README.md"]),
     .executableTarget(
       name: "EmbedRecCommand",
       dependencies: [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EmbedRec
+import Evaluation
 
 /// `embedrec`: one file for each subcommand, no logic of its own.
 @main
@@ -32,7 +33,7 @@ struct EmbedRecCommand: AsyncParsableCommand {
     version: EmbedRecVersion.current,
     subcommands: [
       IndexCommand.self, QueryCommand.self, AddCommand.self, ValidateCommand.self,
-      InfoCommand.self, EncodeCommand.self,
+      InfoCommand.self, EncodeCommand.self, EvaluateCommand.self,
     ])
 
   static func main() async {
@@ -50,6 +51,12 @@ struct EmbedRecCommand: AsyncParsableCommand {
       } catch let error as InputError {
         StandardError.write("error: \(error)\n")
         throw ExitCode(ExitStatus.of(.input))
+      } catch let error as EvaluationError {
+        StandardError.write("error: \(error)\n")
+        throw ExitCode(ExitStatus.of(.input))
+      } catch is CancellationError {
+        StandardError.write("error: stopped\n")
+        throw ExitCode(ExitStatus.of(.cancelled))
       }
     } catch { exit(withError: error) }
   }

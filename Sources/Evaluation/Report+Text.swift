@@ -9,15 +9,15 @@ extension Report {
   /// - Parameters:
   ///   - measures: The columns; all that occur in a row, by name and cut-off, if nil.
   ///   - intervals: Whether to write the ± part.
-  public func table(measures: [Measure]? = nil, intervals: Bool = true) -> String {
+  ///   - exposure: Whether to write what is known of it in more columns; see also
+  ///     ``exposureTable()``.
+  public func table(
+    measures: [Measure]? = nil, intervals: Bool = true, exposure: Bool = true
+  ) -> String {
     let measures = measures ?? Set(rows.flatMap(\.metrics.estimates.keys)).sorted()
-    let showsExposure = rows.contains { $0.exposure != nil }
+    let showsExposure = exposure && rows.contains { $0.exposure != nil }
     var cells = [["recommender", "view", "users"] + measures.map(\.description)]
-    if showsExposure {
-      let cutoffs = Set(rows.compactMap(\.exposure?.k))
-      let suffix = cutoffs.count == 1 ? cutoffs.map { "@\($0)" }.joined() : ""
-      cells[0] += ["coverage", "gini", "popularity", "cold_share"].map { $0 + suffix }
-    }
+    if showsExposure { cells[0] += exposureColumns }
     for row in rows {
       var line = [row.recommender, row.view.rawValue, String(row.metrics.users)]
       line += measures.map { Self.cell(row.metrics[$0], intervals) }
@@ -26,6 +26,23 @@ extension Report {
     }
     let lines = Self.aligned(cells, leftColumns: 2)
     return (title.isEmpty ? "" : title + "\n\n") + lines.map { $0 + "\n" }.joined()
+  }
+
+  /// How the lists of each recommender spread over the catalogue, as text with aligned columns,
+  /// ending in a newline: a line for each recommender, since the view makes no difference.
+  public func exposureTable() -> String {
+    var cells = [["recommender"] + exposureColumns]
+    var shown: Set<String> = []
+    for row in rows where row.exposure != nil && shown.insert(row.recommender).inserted {
+      cells.append([row.recommender] + Self.cells(row.exposure))
+    }
+    return Self.aligned(cells, leftColumns: 1).map { $0 + "\n" }.joined()
+  }
+
+  private var exposureColumns: [String] {
+    let cutoffs = Set(rows.compactMap(\.exposure?.k))
+    let suffix = cutoffs.count == 1 ? cutoffs.map { "@\($0)" }.joined() : ""
+    return ["coverage", "gini", "popularity", "cold_share"].map { $0 + suffix }
   }
 
   private static func cell(_ estimate: Estimate?, _ intervals: Bool) -> String {

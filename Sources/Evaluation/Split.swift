@@ -13,11 +13,14 @@ public struct Split: Sendable, Equatable {
     public var item: Int32
     /// In any unit that grows, where known.
     public var time: Double?
+    /// A rating, count or weight, where known. A split goes by the other three alone.
+    public var value: Double?
 
-    public init(user: Int32, item: Int32, time: Double? = nil) {
+    public init(user: Int32, item: Int32, time: Double? = nil, value: Double? = nil) {
       self.user = user
       self.item = item
       self.time = time
+      self.value = value
     }
   }
 

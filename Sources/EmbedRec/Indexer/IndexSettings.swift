@@ -21,7 +21,7 @@ public struct IndexSettings: Sendable, Equatable, Codable {
   var userTemplate: TextTemplate { TextTemplate(fields: userTextFields) }
 
   /// Whether an interaction of this value says that the user liked the item.
-  func isPositive(_ value: Double?) -> Bool {
+  package func isPositive(_ value: Double?) -> Bool {
     guard let minimumValue, let value else { return true }
     return value >= minimumValue
   }

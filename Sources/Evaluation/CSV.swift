@@ -1,0 +1,11 @@
+/// Lines of comma-separated values as RFC 4180 has them.
+enum CSV {
+  static func line(_ fields: [String]) -> String {
+    fields.map(field).joined(separator: ",") + "\n"
+  }
+
+  private static func field(_ text: String) -> String {
+    text.utf8.contains { ",\"\r\n".utf8.contains($0) }
+      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}
