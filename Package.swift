@@ -43,7 +43,7 @@ let package = Package(
       dependencies: [
         "Compute", "Embedding", "Search", "CollaborativeFiltering", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], exclude: ["Input/README.md"]),
+      ], exclude: ["README.md", "Input/README.md"]),
     .target(name: "Evaluation", dependencies: ["EmbedRec", "Compute"], exclude: ["README.md"]),
     .executableTarget(
       name: "EmbedRecCommand",
