@@ -43,8 +43,10 @@ let package = Package(
       dependencies: [
         "Compute", "Embedding", "Search", "CollaborativeFiltering", "CZlib",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ], exclude: ["Input/README.md"]),
-    .target(name: "Evaluation", dependencies: ["EmbedRec", "CollaborativeFiltering", "Compute"], exclude: ["README.md"]),
+      ], exclude: ["README.md", "Input/README.md"]),
+    .target(
+      name: "Evaluation", dependencies: ["EmbedRec", "CollaborativeFiltering", "Compute"],
+      exclude: ["README.md"]),
     .executableTarget(
       name: "EmbedRecCommand",
       dependencies: [

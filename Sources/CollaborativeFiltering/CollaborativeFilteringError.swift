@@ -5,6 +5,7 @@ public struct CollaborativeFilteringError: Error, Sendable, Equatable, CustomStr
 
   init(_ reason: String) { self.reason = reason }
 
+  /// The same as ``reason``.
   public var description: String { reason }
 }
 

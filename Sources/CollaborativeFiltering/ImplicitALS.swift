@@ -25,7 +25,9 @@ public struct ImplicitALS: Sendable {
   /// `[items, factors]`; zero for items without interactions. An item's score for a user is the
   /// dot product of their factors.
   public let itemFactors: Matrix
+  /// λ: what the squared lengths of the factors are charged with.
   public let regularization: Float
+  /// α: how much an interaction adds to the confidence of 1 that every pair has.
   public let alpha: Float
   /// `[factors, factors]`: YᵀY + λI, which every new user's system shares.
   private let itemGram: Matrix

@@ -17,7 +17,9 @@ public struct InteractionMatrix: Sendable {
   /// The items of all users, oldest first, each user's where its row lies in ``byUser``.
   public let histories: SharedArray<Int32>
 
+  /// How many users there are, those without interactions too.
   public var userCount: Int { byUser.rows }
+  /// How many items there are, those without interactions too.
   public var itemCount: Int { byUser.columns }
 
   /// How many interactions are kept: one for each pair of a user and an item.

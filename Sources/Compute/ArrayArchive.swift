@@ -13,6 +13,7 @@ public struct ArrayArchive: Sendable {
   static let headerLength = 64
   static let alignment = 64
 
+  /// Where the file was when it was mapped.
   public var path: String { file.path }
   private let file: MappedFile
   private let entries: [String: ArrayEntry]

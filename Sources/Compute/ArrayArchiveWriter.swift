@@ -53,10 +53,12 @@ public final class ArrayArchiveWriter {
       name, Element.elementType, shape ?? [values.count], UnsafeRawBufferPointer(values.buffer))
   }
 
+  /// Adds a matrix as an array of shape `[rows, columns]`.
   public func add(_ name: String, _ matrix: Matrix) throws(FileError) {
     try add(name, matrix.values, shape: [matrix.rows, matrix.columns])
   }
 
+  /// Adds a matrix that is shared or mapped, as an array of shape `[rows, columns]`.
   public func add(_ name: String, _ matrix: SharedMatrix) throws(FileError) {
     try add(name, matrix.values, shape: [matrix.rows, matrix.columns])
   }

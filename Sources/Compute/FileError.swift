@@ -8,12 +8,14 @@
 
 /// A file that could not be opened, read, written or trusted.
 public struct FileError: Error, Sendable, CustomStringConvertible {
+  /// The file that the error is about.
   public let path: String
   /// What is wrong and, where there is something to do about it, what to do.
   public let reason: String
   /// The operating system's error number, where it reported one.
   public let code: Int32?
 
+  /// An error that the operating system did not report.
   public init(path: String, reason: String) {
     self.path = path
     self.reason = reason
@@ -31,5 +33,6 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Path and reason, as a person should read them.
   public var description: String { "\(path): \(reason)" }
 }

@@ -25,6 +25,7 @@ public struct Kernels: Sendable {
   /// The kernels of the best instruction set that this CPU has.
   public static let current = Kernels(level: Level.best)
 
+  /// The instruction set that these kernels were compiled for.
   public let level: Level
   /// `dot(a, b, count)`: Σ a[i]·b[i].
   public let dot: @convention(c) (Floats, Floats, Int) -> Float

@@ -12,6 +12,7 @@
 /// The mapping stays valid when the file is unlinked or replaced by a rename. It does not survive
 /// a truncation of the same file in place: files of an index are never written to once published.
 public final class MappedFile: Sendable {
+  /// Where the file was when it was mapped.
   public let path: String
   /// The file's bytes, valid while this object lives.
   ///

@@ -1,6 +1,8 @@
 /// A dense float32 matrix, row after row in one array.
 public struct Matrix: Sendable, Equatable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns: the distance between rows in ``values``.
   public let columns: Int
   /// `[rows, columns]`, row-major.
   public var values: [Float]
@@ -18,6 +20,9 @@ public struct Matrix: Sendable, Equatable {
     self.values = values
   }
 
+  /// One element.
+  ///
+  /// - Precondition: Row and column lie within the matrix.
   public subscript(row: Int, column: Int) -> Float {
     get { values[row * columns + column] }
     set { values[row * columns + column] = newValue }
@@ -31,7 +36,9 @@ public struct Matrix: Sendable, Equatable {
 
 /// An immutable float32 matrix whose rows may lie in a mapped file: shared, never copied.
 public struct SharedMatrix: Sendable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns: the distance between rows in ``values``.
   public let columns: Int
   /// `[rows, columns]`, row-major.
   public let values: SharedArray<Float>
@@ -44,6 +51,9 @@ public struct SharedMatrix: Sendable {
     self.values = values
   }
 
+  /// A copy of `matrix` that can be shared.
+  ///
+  /// - Complexity: O(rows · columns).
   public init(_ matrix: Matrix) {
     self.init(rows: matrix.rows, columns: matrix.columns, values: SharedArray(matrix.values))
   }

@@ -31,9 +31,14 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
     self.owner = owner
   }
 
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The number of elements.
   public var endIndex: Int { buffer.count }
 
+  /// One element.
+  ///
+  /// - Precondition: `position` is in `0..<count`; it is checked in release builds, too.
   @inlinable
   public subscript(position: Int) -> Element {
     precondition(position >= 0 && position < buffer.count, "index within the array")

@@ -10,7 +10,9 @@
 /// Invariant: `rowStarts` begins with 0, never falls and ends with the number of entries; within a
 /// row the column indices rise strictly and lie in `0..<columns`. ``fault`` tests it.
 public struct SparseMatrix: Sendable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// `[rows + 1]`: row r holds the entries `rowStarts[r]..<rowStarts[r + 1]`.
   public let rowStarts: SharedArray<Int64>

@@ -7,6 +7,7 @@
 public struct SymmetricPositiveDefinite: ~Copyable {
   static let tile = 384
 
+  /// The number of rows and of columns.
   public let order: Int
   /// The Cholesky factor L in the lower triangle, row-major; above it only the diagonal's tiles
   /// are zeroed, the rest means nothing.

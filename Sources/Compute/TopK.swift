@@ -1,8 +1,11 @@
 /// An id with a score. Greater is better; ties break by ascending id.
 public struct Scored: Sendable, Equatable {
+  /// What is scored: a row, an item.
   public var id: Int
+  /// How good it is; greater is better.
   public var score: Float
 
+  /// An id with its score.
   public init(id: Int, score: Float) {
     self.id = id
     self.score = score
@@ -23,6 +26,7 @@ public struct Scored: Sendable, Equatable {
 ///
 /// - Complexity: O(log k) for an offer that is kept, O(1) for one that isn't.
 public struct TopK: Sendable {
+  /// How many are kept at most.
   public let k: Int
   @usableFromInline var heap: [Scored] = []
 
@@ -37,6 +41,7 @@ public struct TopK: Sendable {
   @inlinable
   public var threshold: Scored? { heap.count == k ? heap.first : nil }
 
+  /// Keeps the id if it is among the best `k` offered so far.
   @inlinable @inline(__always)
   public mutating func offer(_ id: Int, _ score: Float) {
     let offered = Scored(id: id, score: score)

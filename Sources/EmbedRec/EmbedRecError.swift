@@ -23,9 +23,12 @@ public struct EmbedRecError: Error, Sendable, CustomStringConvertible {
     case cancelled
   }
 
+  /// Who can mend it.
   public let kind: Kind
+  /// What is wrong, with the path, line or value, and what to do about it.
   public let description: String
 
+  /// An error of a kind, in words.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description

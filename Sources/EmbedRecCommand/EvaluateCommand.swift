@@ -79,6 +79,12 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func validate() throws {
     try dataset.validate(input)
+    guard dataset.dataset != nil || input.items != nil else {
+      throw ValidationError("Give --items, or --dataset.")
+    }
+    guard dataset.dataset != nil || input.interactions != nil || train != nil else {
+      throw ValidationError("Give --interactions, or --train and --test, or --dataset.")
+    }
     guard (train == nil) == (test == nil) else {
       throw ValidationError("--train and --test go together.")
     }

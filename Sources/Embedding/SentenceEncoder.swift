@@ -18,6 +18,7 @@ public struct SentenceEncoder: Sendable {
   /// A name for everything that changes a vector: weights, vocabulary, configuration, pooling. Two
   /// encoders with the same fingerprint give the same vectors.
   public let fingerprint: String
+  /// What cuts a text into the tokens that the model reads.
   public let tokenizer: WordPieceTokenizer
 
   let model: BertModel

@@ -25,6 +25,7 @@ public struct Experiment: Sendable {
   public var sources: InputSources
   /// As for an index. Interactions below the minimum value are left out of both parts.
   public var settings: IndexSettings
+  /// What is learnt from and what is to be foreseen.
   public var parts: Parts
   /// Of every draw: the same input, settings and seed give the same result.
   public var seed: UInt64
@@ -32,13 +33,16 @@ public struct Experiment: Sendable {
   public var userLimit: Int
   /// How many items each recommender gives a user.
   public var listLength: Int
+  /// What EmbedRec is compared with, in the order of the report.
   public var baselines: [Baseline]
   /// The encoder's model folder; nil for ``EmbedRec/ModelFolder``'s choice.
   public var model: String?
   /// A folder that keeps the encodings of texts for the next run; nil to keep nothing.
   public var work: String?
+  /// How many threads to use. The result doesn't depend on it.
   public var threads: Int
 
+  /// Describes an experiment; nothing is read yet.
   public init(
     sources: InputSources, settings: IndexSettings = IndexSettings(),
     parts: Parts = .split(.lastShare(0.2)), seed: UInt64 = 0, userLimit: Int = 2000,

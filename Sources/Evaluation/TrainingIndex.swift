@@ -11,8 +11,8 @@ struct TrainingIndex {
   /// Makes the folder.
   ///
   /// - Parameter work: Where encodings are kept for the next run; nil to keep nothing.
-  /// - Throws: ``EvaluationError`` where a folder can't be made.
-  init(work: String?) throws(EvaluationError) {
+  /// - Throws: ``EmbedRec/EmbedRecError`` of kind `storage` where a folder can't be made.
+  init(work: String?) throws(EmbedRecError) {
     let files = FileManager.default
     let parent =
       work.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? files.temporaryDirectory
@@ -28,7 +28,8 @@ struct TrainingIndex {
             .appendingPathComponent("encodings.sqlite").path)
       }
     } catch {
-      throw EvaluationError(
+      throw EmbedRecError(
+        .storage,
         "\(folder.path): cannot make this folder to work in: \(error.localizedDescription)")
     }
   }
@@ -52,7 +53,7 @@ struct TrainingIndex {
 
   private func write(
     _ rows: [Split.Row], of log: NumberedLog, columns: ColumnMapping, to file: URL
-  ) throws(EvaluationError) {
+  ) throws(EmbedRecError) {
     var text = CSV.line([
       columns.userID ?? "user", columns.itemID ?? "item", columns.value ?? "value",
       columns.timestamp ?? "timestamp",
@@ -66,7 +67,8 @@ struct TrainingIndex {
     do {
       try Data(text.utf8).write(to: file)
     } catch {
-      throw EvaluationError(
+      throw EmbedRecError(
+        .storage,
         "\(file.path): cannot write the training part: \(error.localizedDescription)")
     }
   }

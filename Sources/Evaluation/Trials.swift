@@ -2,6 +2,7 @@
 public struct Trials: Sendable {
   /// What one of them gave.
   public struct Trial: Sendable {
+    /// Its name in a report.
     public let recommender: String
     /// One for each of the users, in their order.
     public let rankings: [Ranking]
@@ -9,6 +10,7 @@ public struct Trials: Sendable {
 
   /// What was split how, in words.
   public let title: String
+  /// The parts, in numbers of users and items.
   public let split: Split
   /// The id of each user's number, and of each item's.
   public let userIDs, itemIDs: [String]

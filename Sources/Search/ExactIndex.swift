@@ -12,8 +12,11 @@ public struct ExactIndex: VectorIndex {
   /// The greatest ‖v‖ of a row that can be in an answer.
   let greatestNorm: Float
 
+  /// The number of vectors.
   public var count: Int { space.count }
+  /// The number of components of each vector.
   public var dimension: Int { space.dimension }
+  /// How closeness is measured.
   public var metric: Metric { space.metric }
 
   /// - Parameter vectors: `[count, dimension]`, kept and not copied.

@@ -19,11 +19,15 @@ public import Compute
 public struct HNSWIndex: VectorIndex {
   let space: VectorSpace
   let graph: HNSWGraph
+  /// What the graph was built with; `efSearch` is the default of searches.
   public let parameters: Parameters
   private let memories: WalkMemoryPool
 
+  /// The number of vectors.
   public var count: Int { space.count }
+  /// The number of components of each vector.
   public var dimension: Int { space.dimension }
+  /// How closeness is measured.
   public var metric: Metric { space.metric }
 
   /// Builds the graph.

@@ -9,13 +9,16 @@ import Compute
 /// every process that has the index open: a new item by its text, a new interaction in its user's
 /// history. The models learn from it at the next build.
 public struct CatalogueAddition: Sendable {
+  /// The index's folder.
   public var folder: String
   /// Text fields that differ from those that the index was built with.
   public var settings: IndexSettings
   /// The encoder's model folder, if it has moved since the index was made.
   public var model: String?
+  /// How many threads encode.
   public var threads: Int
 
+  /// An addition to the index in `folder`.
   public init(
     folder: String, settings: IndexSettings = IndexSettings(), model: String? = nil,
     threads: Int = availableThreads
@@ -91,11 +94,14 @@ public struct CatalogueAddition: Sendable {
 
 /// What was added.
 public struct AdditionSummary: Sendable, Equatable {
+  /// Items that the catalogue didn't have.
   public var newItems: Int
   /// Items that were there with another text or other fields: their new text counts from the next
   /// build on.
   public var changedItems: Int
+  /// Users that were named in a file of users, known ones included.
   public var users: Int
+  /// Interactions that were stored.
   public var interactions: Int
   /// What is worth knowing about the files, a sentence each.
   public var notes: [String]

@@ -22,8 +22,10 @@ public struct IndexBuilder: Sendable {
   public var settings: IndexSettings
   /// The encoder's model folder; nil for ``ModelFolder``'s choice.
   public var model: String?
+  /// How many threads to use; no result depends on it.
   public var threads: Int
 
+  /// A builder of the index in `folder`.
   public init(
     folder: String, sources: InputSources = InputSources(),
     settings: IndexSettings = IndexSettings(), model: String? = nil,

@@ -6,6 +6,7 @@ public enum IndexStage: String, Sendable, CaseIterable, Codable, CustomStringCon
   case fusing
   case publishing
 
+  /// As a progress display calls it.
   public var description: String {
     switch self {
     case .reading: "Reading files"

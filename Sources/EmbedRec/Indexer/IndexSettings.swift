@@ -9,6 +9,7 @@ public struct IndexSettings: Sendable, Equatable, Codable {
   /// isn't recommended again, and nothing is learnt from it. Those without a value count.
   public var minimumValue: Double?
 
+  /// Settings that say no more than what is given.
   public init(
     itemTextFields: [String]? = nil, userTextFields: [String]? = nil, minimumValue: Double? = nil
   ) {

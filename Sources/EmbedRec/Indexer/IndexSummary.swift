@@ -1,8 +1,12 @@
 /// What a build made.
 public struct IndexSummary: Sendable, Codable, Equatable {
+  /// The name of the published generation.
   public var generation: String
+  /// Items in the catalogue.
   public var items: Int
+  /// Users in the catalogue.
   public var users: Int
+  /// Interactions in the catalogue, one for each pair of user and item.
   public var interactions: Int
   /// Items that no interaction names.
   public var coldItems: Int

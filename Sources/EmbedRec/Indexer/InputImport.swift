@@ -2,8 +2,11 @@ internal import Foundation
 
 /// What was found in the files of an ``InputSources``.
 public struct ImportSummary: Sendable {
+  /// What was found in the file of items.
   public internal(set) var items: InputSummary?
+  /// What was found in the file of users.
   public internal(set) var users: InputSummary?
+  /// What was found in the log.
   public internal(set) var interactions: InputSummary?
   /// Interactions with items that aren't in the catalogue: left out, and no fault of the log's, as
   /// shops drop items.

@@ -1,13 +1,17 @@
 /// The files that go into an index.
 public struct InputSources: Sendable {
+  /// The file of items.
   public var items: String?
+  /// The file of users and their profiles.
   public var users: String?
+  /// The log.
   public var interactions: String?
   /// Columns that aren't recognised by their names.
   public var mapping: ColumnMapping
   /// What to do about a malformed row.
   public var policy: ErrorPolicy
 
+  /// Files, each of which may be left out.
   public init(
     items: String? = nil, users: String? = nil, interactions: String? = nil,
     mapping: ColumnMapping = ColumnMapping(), policy: ErrorPolicy = .stop

@@ -46,11 +46,16 @@ public enum ColumnRole: Int, Sendable, CaseIterable {
 
 /// Which columns hold what, where their names don't tell. A nil is recognised by name.
 public struct ColumnMapping: Sendable, Equatable {
+  /// The column of item ids; nil to recognise it by its name.
   public var itemID: String?
+  /// The column of user ids; nil to recognise it by its name.
   public var userID: String?
+  /// The column of values or ratings; nil to recognise it by its name.
   public var value: String?
+  /// The column of times; nil to recognise it by its name.
   public var timestamp: String?
 
+  /// A mapping that names the given columns.
   public init(
     itemID: String? = nil, userID: String? = nil, value: String? = nil, timestamp: String? = nil
   ) {

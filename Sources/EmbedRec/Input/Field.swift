@@ -1,8 +1,11 @@
 /// A named value of an item or user.
 public struct Field: Sendable, Equatable, Codable {
+  /// The name of the column or JSON field.
   public var name: String
+  /// What it holds.
   public var value: FieldValue
 
+  /// A field with its value.
   public init(name: String, value: FieldValue) {
     self.name = name
     self.value = value
@@ -35,6 +38,7 @@ public enum FieldValue: Sendable, Equatable {
 }
 
 extension FieldValue: Codable {
+  /// Reads a plain JSON value: a text, a number, a boolean or a list of texts.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let text = try? container.decode(String.self) {
@@ -48,6 +52,7 @@ extension FieldValue: Codable {
     }
   }
 
+  /// Writes a plain JSON value.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -30,11 +30,15 @@
 /// Ids and texts are kept as they are written: spaces around them, too. The memory used doesn't
 /// grow with the file, but for the ids of items and users, which are kept to find duplicates.
 public struct InputFile<Record: Sendable>: Sendable {
+  /// Where the file is.
   public let path: String
+  /// Columns that aren't recognised by their names.
   public let mapping: ColumnMapping
+  /// What happens at a malformed row.
   public let policy: ErrorPolicy
   /// The template whose fields must exist, and whose empty texts are counted.
   public let template: TextTemplate
+  /// What is too long or too much.
   public let limits: InputLimits
   let schema: RecordSchema<Record>
   /// The text of a record; nil for one that has none by nature.
@@ -71,6 +75,7 @@ public typealias UserFile = InputFile<UserRecord>
 public typealias InteractionFile = InputFile<InteractionRecord>
 
 extension InputFile where Record == ItemRecord {
+  /// A file that is opened when it is read.
   public init(
     path: String, mapping: ColumnMapping = ColumnMapping(), policy: ErrorPolicy = .stop,
     template: TextTemplate = TextTemplate(), limits: InputLimits = InputLimits()
@@ -82,6 +87,7 @@ extension InputFile where Record == ItemRecord {
 }
 
 extension InputFile where Record == UserRecord {
+  /// A file that is opened when it is read.
   public init(
     path: String, mapping: ColumnMapping = ColumnMapping(), policy: ErrorPolicy = .stop,
     template: TextTemplate = TextTemplate(), limits: InputLimits = InputLimits()
@@ -93,6 +99,7 @@ extension InputFile where Record == UserRecord {
 }
 
 extension InputFile where Record == InteractionRecord {
+  /// A file that is opened when it is read.
   public init(
     path: String, mapping: ColumnMapping = ColumnMapping(), policy: ErrorPolicy = .stop,
     limits: InputLimits = InputLimits()

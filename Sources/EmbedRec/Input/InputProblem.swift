@@ -1,5 +1,6 @@
 /// One thing that is wrong with an input file, and where.
 public struct InputProblem: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file.
   public let path: String
   /// The line on which the record begins, counted from 1; nil where the whole file is meant.
   public let line: Int?
@@ -8,6 +9,7 @@ public struct InputProblem: Error, Sendable, Equatable, CustomStringConvertible 
   /// What is wrong, with the value that was found, and what to do where there is something to do.
   public let message: String
 
+  /// A fault at a place in a file.
   public init(path: String, line: Int? = nil, field: String? = nil, message: String) {
     self.path = path
     self.line = line
@@ -26,14 +28,18 @@ public struct InputProblem: Error, Sendable, Equatable, CustomStringConvertible 
 
 /// Why an input file could not be read to its end.
 public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong, and where.
   public let problem: InputProblem
 
+  /// An error that ends the reading.
   public init(_ problem: InputProblem) { self.problem = problem }
 
+  /// A fault at a place in a file.
   public init(path: String, line: Int? = nil, field: String? = nil, message: String) {
     problem = InputProblem(path: path, line: line, field: field, message: message)
   }
 
+  /// Path, line, field and message.
   public var description: String { problem.description }
 }
 
@@ -60,6 +66,7 @@ public struct InputLimits: Sendable {
   /// How many problems an ``InputSummary`` keeps; the others are counted.
   public var problemsKept = 20
 
+  /// The default limits.
   public init() {}
 }
 

@@ -1,10 +1,14 @@
 /// What was found in an input file.
 public struct InputSummary: Sendable {
+  /// The file that was read.
   public let path: String
+  /// The format that it was read as.
   public let format: InputFormat
   /// Records in the file, the header aside: those accepted and those skipped.
   public internal(set) var rows = 0
+  /// Records that were read without a problem.
   public internal(set) var accepted = 0
+  /// Records that were left out under ``ErrorPolicy/skip``.
   public internal(set) var skipped = 0
   /// Accepted records whose text is empty.
   public internal(set) var withoutText = 0
@@ -23,7 +27,9 @@ public struct InputSummary: Sendable {
 
 /// What a column was taken for.
 public struct ColumnReport: Sendable, Equatable, CustomStringConvertible {
+  /// The column's name.
   public let name: String
+  /// What it was taken for.
   public let use: ColumnUse
 
   /// For example `movieId -> item id` or `genres -> text, 2nd in the template`.

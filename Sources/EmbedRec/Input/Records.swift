@@ -1,9 +1,11 @@
 /// One item of the catalogue.
 public struct ItemRecord: Sendable, Equatable {
+  /// The id, unique in the catalogue.
   public var id: String
   /// What else the file says of it, in the file's order; no name comes twice.
   public var fields: [Field]
 
+  /// A record with its fields.
   public init(id: String, fields: [Field]) {
     self.id = id
     self.fields = fields
@@ -12,10 +14,12 @@ public struct ItemRecord: Sendable, Equatable {
 
 /// One user with what is known beside the interactions.
 public struct UserRecord: Sendable, Equatable {
+  /// The id, unique in the catalogue.
   public var id: String
   /// What else the file says, in the file's order; no name comes twice.
   public var fields: [Field]
 
+  /// A record with its fields.
   public init(id: String, fields: [Field]) {
     self.id = id
     self.fields = fields
@@ -24,7 +28,9 @@ public struct UserRecord: Sendable, Equatable {
 
 /// One time that a user had to do with an item.
 public struct InteractionRecord: Sendable, Equatable {
+  /// The user's id.
   public var user: String
+  /// The item's id.
   public var item: String
   /// A rating, count or weight, finite and not negative; nil where the file gives none.
   public var value: Double?
@@ -34,6 +40,7 @@ public struct InteractionRecord: Sendable, Equatable {
   /// matters, so milliseconds or positions serve as well as long as a file keeps to one of them.
   public var time: Double?
 
+  /// An interaction; without a value it counts in full, without a time the order of the log counts.
   public init(user: String, item: String, value: Double? = nil, time: Double? = nil) {
     self.user = user
     self.item = item

@@ -19,6 +19,7 @@ public struct TextTemplate: Sendable, Equatable {
   /// The fields to use, in order; nil for the default.
   public var fields: [String]?
 
+  /// A template of the given fields, or the default one.
   public init(fields: [String]? = nil) { self.fields = fields }
 
   /// The values of the fields joined by ". ", lists joined by ", ", empty ones left out; "" where

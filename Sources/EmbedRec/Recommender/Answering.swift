@@ -202,6 +202,9 @@ struct Answering {
     if Int(item) < snapshot.itemCount {
       let matrix = snapshot.signals.neighbours
       matrix.add(row: Int(item), to: &usedTogether)
+      // All who use it use it: what has the same text is expected to be used by them, too.
+      let used = Float(snapshot.signals.counts[Int(item)])
+      usedTogether[Int(item)] = used / (used + SignalModel.Setting.shrinkage)
       if candidates == nil, snapshot.graph != nil {
         let others = matrix.entries(of: Int(item)).map { matrix.columnIndices[$0] }
         wanted = Array(Set(wanted).union(others)).sorted()

@@ -34,7 +34,8 @@ struct Attribution {
       Explanation.Part(signal: $0.name, contribution: attributions[$0.rawValue])
     }
     let popularity = attributions[evidenceColumns].reduce(0, +)
-    parts.append(Explanation.Part(signal: "how much it and its like are used", contribution: popularity))
+    parts.append(
+      Explanation.Part(signal: "how much it and its like are used", contribution: popularity))
     var fused = fusion.scores(ofStandardized: row, count: 1)[0]
     let isUnused = Int(item) < snapshot.itemCount && snapshot.signals.counts[Int(item)] == 0
     if isUnused {

@@ -13,6 +13,7 @@ public struct Query: Sendable, Equatable {
     case item(String)
   }
 
+  /// Whom or what the recommendations are for.
   public var subject: Subject
   /// How many items to return; fewer are returned where fewer are left.
   public var count: Int
@@ -23,6 +24,7 @@ public struct Query: Sendable, Equatable {
   /// Whether each answer says what brought it.
   public var explains: Bool
 
+  /// A query; by default for ten items among all that are new to the user.
   public init(
     _ subject: Subject, count: Int = 10, candidates: [String]? = nil, includesSeen: Bool = false,
     explains: Bool = false

@@ -22,7 +22,9 @@ public struct Explanation: Sendable, Equatable, Codable {
 
   /// An item of the user's history that spoke for the recommendation.
   public struct Source: Sendable, Equatable, Codable {
+    /// The item's id in the catalogue.
     public var item: String
+    /// What the catalogue calls the item, where it has such a field.
     public var title: String?
     /// Its share, from 0 to 1, of all that the history says for the item.
     public var share: Float
