@@ -24,7 +24,9 @@ public struct Checksum: Sendable, Hashable {
 
   /// - Returns: nil unless `hex` is sixteen hexadecimal digits.
   public init?(hex: String) {
-    guard hex.utf8.count == 16, let value = UInt64(hex, radix: 16) else { return nil }
+    guard hex.utf8.count == 16, hex.utf8.allSatisfy({ $0 != 0x2B }),
+      let value = UInt64(hex, radix: 16)
+    else { return nil }
     self.value = value
   }
 }
