@@ -2,11 +2,13 @@ internal import Compute
 
 /// A mean over users with its 95 % confidence interval.
 public struct Estimate: Sendable, Equatable, Codable {
+  /// Over the users that were asked for.
   public var mean: Double
   /// The interval's ends: what the mean would be, 95 times in 100, had other users of the same kind
   /// been asked.
   public var lower, upper: Double
 
+  /// An estimate that was made elsewhere.
   public init(mean: Double, lower: Double, upper: Double) {
     self.mean = mean
     self.lower = lower

@@ -3,5 +3,6 @@ public struct EvaluationError: Error, Sendable, Equatable, CustomStringConvertib
   /// What is wrong, what was expected, and what to do about it.
   public let description: String
 
+  /// An error with this message.
   public init(_ description: String) { self.description = description }
 }

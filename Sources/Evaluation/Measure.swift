@@ -1,9 +1,13 @@
 /// A measure of ranking quality with its cut-off, written `recall@20`. All lie in 0...1, and
 /// greater is better. `RankedHits` defines each.
 public enum Measure: Sendable, Hashable {
+  /// Hits over relevant items.
   case recall(at: Int)
+  /// Hits over those that the cut-off leaves room for.
   case calibratedRecall(at: Int)
+  /// Normalised discounted cumulative gain.
   case ndcg(at: Int)
+  /// Whether there is a hit at all.
   case hitRate(at: Int)
   /// Mean reciprocal rank.
   case mrr(at: Int)
@@ -43,6 +47,7 @@ public enum Measure: Sendable, Hashable {
 }
 
 extension Measure: LosslessStringConvertible {
+  /// For example `recall@20`.
   public var description: String { "\(parts.name)@\(parts.k)" }
 
   /// Reads `recall@20`, or gives nil for an unknown name and for a cut-off below 1.

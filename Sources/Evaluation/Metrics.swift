@@ -11,6 +11,7 @@ public struct Metrics: Sendable, Equatable, Codable {
   /// One estimate for each measure asked for; none when no user counted.
   public let estimates: [Measure: Estimate]
 
+  /// Metrics that were made elsewhere.
   public init(users: Int, estimates: [Measure: Estimate]) {
     self.users = users
     self.estimates = estimates
@@ -51,5 +52,6 @@ public struct Metrics: Sendable, Equatable, Codable {
     estimates = Dictionary(zip(measures, found)) { first, _ in first }
   }
 
+  /// The estimate of a measure; nil where it was not asked for or no user counted.
   public subscript(measure: Measure) -> Estimate? { estimates[measure] }
 }

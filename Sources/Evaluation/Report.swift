@@ -6,6 +6,7 @@
 public struct Report: Sendable, Equatable, Codable {
   /// Which items count as relevant. The ranked lists are the same in every view.
   public enum View: String, Sendable, Codable, CaseIterable {
+    /// Every item.
     case all
     /// Only items without an interaction in train.
     case cold
@@ -24,12 +25,16 @@ public struct Report: Sendable, Equatable, Codable {
 
   /// What one recommender scored in one view.
   public struct Row: Sendable, Equatable, Codable {
+    /// Its name.
     public var recommender: String
+    /// What counted as relevant.
     public var view: View
+    /// The quality of its lists.
     public var metrics: Metrics
     /// Does not depend on the view; where it is given, each view's row may repeat it.
     public var exposure: Exposure?
 
+    /// A line of a report.
     public init(recommender: String, view: View, metrics: Metrics, exposure: Exposure? = nil) {
       self.recommender = recommender
       self.view = view
@@ -43,6 +48,7 @@ public struct Report: Sendable, Equatable, Codable {
   /// In the order in which they are shown.
   public var rows: [Row]
 
+  /// A report with these lines, empty at first.
   public init(title: String = "", rows: [Row] = []) {
     self.title = title
     self.rows = rows

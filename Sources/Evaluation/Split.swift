@@ -9,13 +9,16 @@
 public struct Split: Sendable, Equatable {
   /// One interaction. Ids are not negative: a negative one in a ranked list is padding.
   public struct Row: Sendable, Equatable {
+    /// Who, counted from 0.
     public var user: Int32
+    /// What, counted from 0.
     public var item: Int32
     /// In any unit that grows, where known.
     public var time: Double?
     /// A rating, count or weight, where known. A split goes by the other three alone.
     public var value: Double?
 
+    /// One interaction.
     public init(user: Int32, item: Int32, time: Double? = nil, value: Double? = nil) {
       self.user = user
       self.item = item

@@ -45,6 +45,20 @@ import Testing
     #expect(Report().table() == "recommender  view  users\n")
   }
 
+  @Test func `shows each recommender's exposure once, in a table of its own`() {
+    var report = Self.example
+    report.rows.append(report.rows[0])
+    report.rows[2].view = .warm
+    #expect(
+      report.exposureTable() == """
+        recommender  coverage@20  gini@20  popularity@20  cold_share@20
+        popular           0.5000   0.5000           15.5         0.0000
+
+        """)
+    #expect(!report.table(exposure: false).contains("coverage"))
+    #expect(Report().exposureTable().hasPrefix("recommender"))
+  }
+
   @Test func `is JSON with sorted keys and measures by name`() throws {
     let report = Report(
       title: "a/b",
