@@ -9,7 +9,7 @@ enum FusionFit {
   /// How many users are wanted over all simulations; a small log is simulated several times.
   static let wantedUsers = 4000
   static let mostSimulations = 4
-  static let seeds: [UInt64] = [1, 2]
+  static let seeds: [UInt64] = [1, 2, 3, 4]
 
   /// - Parameters:
   ///   - textVectors: `[items, dimension]`, as the encoder gives them.
