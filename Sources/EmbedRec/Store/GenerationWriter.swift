@@ -75,7 +75,8 @@ struct GenerationWriter {
 
       let existing = try FileManager.default.contentsOfDirectory(atPath: folder.generationsPath)
         .compactMap { name in GenerationName.number(of: name) }.sorted()
-      let previous = try folder.currentGeneration()
+      // A CURRENT that names nothing is what this run mends.
+      let previous = try? folder.currentGeneration()
       let name = GenerationName.name((existing.last ?? 0) + 1)
       try move(temporaryPath, to: folder.generationPath(name))
       try syncFolder(folder.generationsPath)
