@@ -70,7 +70,7 @@ struct GenerationWriter {
     let folder = self.folder
     let temporaryPath = self.temporaryPath
     return try EmbedRecError.wrapping {
-      try writeDurably(try Manifest.encoder.encode(manifest), to: temporaryPath + "/manifest.json")
+      try writeDurably(try manifest.encoded(), to: temporaryPath + "/manifest.json")
       try syncFolder(temporaryPath)
 
       let existing = try FileManager.default.contentsOfDirectory(atPath: folder.generationsPath)
