@@ -6,7 +6,8 @@ internal import GRDB
 /// Vectors of texts that were encoded before, by a hash of the text and the encoder: an unchanged
 /// text is never encoded twice, and a run that was killed has not worked in vain.
 ///
-/// A cache in a file of its own: deleting it costs time and nothing else.
+/// A cache in a file of its own: deleting it costs time and nothing else. So a file that is no
+/// database gives way to a new one, and a vector that doesn't match its checksum counts as unknown.
 final class Encodings: Sendable {
   /// How many texts are encoded between two commits: what a kill can cost.
   private static let batch = 1024
@@ -17,18 +18,28 @@ final class Encodings: Sendable {
   init(path: String) throws(EmbedRecError) {
     self.path = path
     do {
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(30)
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.writeWithoutTransaction { database in
-        try database.execute(
-          sql: """
-            PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS encoding (
-              hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
-            """)
+      queue = try Self.open(path)
+    } catch DatabaseError.SQLITE_NOTADB, DatabaseError.SQLITE_CORRUPT {
+      for suffix in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: path + suffix)
       }
+      do { queue = try Self.open(path) } catch { throw Self.wrap(error, path) }
     } catch { throw Self.wrap(error, path) }
+  }
+
+  private static func open(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(30)
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    try queue.writeWithoutTransaction { database in
+      try database.execute(
+        sql: """
+          PRAGMA journal_mode = WAL;
+          CREATE TABLE IF NOT EXISTS encoding (
+            hash BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    return queue
   }
 
   /// The vectors of `texts` in their order, `[texts, dimension]`: those known are looked up, the
@@ -58,9 +69,9 @@ final class Encodings: Sendable {
           if missing[hash] != nil {
             missing[hash]!.append(position)
           } else if let blob = try Data.fetchOne(statement, arguments: [hash]),
-            blob.count == dimension * MemoryLayout<Float>.size
+            let vector = Self.vector(in: blob, dimension: dimension)
           {
-            result.setRow(position, to: blob)
+            result.setRow(position, to: vector)
           } else {
             missing[hash] = [position]
             order.append(position)
@@ -79,13 +90,13 @@ final class Encodings: Sendable {
         try Task.checkCancellation()
         let positions = order[start..<min(order.count, start + Self.batch)]
         let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads)
-        var blobs: [(hash: Data, vector: Data)] = []
+        var rows: [(hash: Data, vector: Data)] = []
         for (row, position) in positions.enumerated() {
-          let blob = vectors.row(row).withUnsafeBytes { Data($0) }
-          blobs.append((hashes[position], blob))
-          for twin in missing[hashes[position]]! { result.setRow(twin, to: blob) }
+          let vector = vectors.row(row).withUnsafeBytes { Data($0) }
+          rows.append((hashes[position], vector))
+          for twin in missing[hashes[position]]! { result.setRow(twin, to: vector) }
         }
-        if keeping { try store(blobs) }
+        if keeping { try store(rows) }
         done += positions.reduce(0) { $0 + missing[hashes[$1]]!.count }
         progress?(done, known)
       }
@@ -93,12 +104,27 @@ final class Encodings: Sendable {
     } catch { throw Self.wrap(error, path) }
   }
 
-  private func store(_ blobs: [(hash: Data, vector: Data)]) throws {
+  private func store(_ rows: [(hash: Data, vector: Data)]) throws {
     try queue.write { database in
       let statement = try database.cachedStatement(
         sql: "INSERT OR REPLACE INTO encoding (hash, vector) VALUES (?, ?)")
-      for (hash, vector) in blobs { try statement.execute(arguments: [hash, vector]) }
+      for (hash, vector) in rows {
+        try statement.execute(arguments: [hash, vector + Self.checksum(of: vector)])
+      }
     }
+  }
+
+  /// The vector's bytes in a blob, which end in their checksum; nil where it doesn't match.
+  private static func vector(in blob: Data, dimension: Int) -> Data? {
+    let length = dimension * MemoryLayout<Float>.size
+    guard blob.count == length + 8 else { return nil }
+    let vector = blob.prefix(length)
+    return checksum(of: vector) == blob.suffix(8) ? vector : nil
+  }
+
+  private static func checksum(of vector: Data) -> Data {
+    let checksum = vector.withUnsafeBytes { Checksum($0).value }
+    return withUnsafeBytes(of: checksum.littleEndian) { Data($0) }
   }
 
   /// Removes every encoding but those of `texts`, unless few would go.
