@@ -117,7 +117,7 @@ public final class Recommender: Sendable {
     return try overlay.withLock { overlay in
       guard overlay.sequence < sequence else { return overlay }
       let manifest = snapshot.generation.manifest
-      let added = try reader.items(after: manifest.sequence)
+      let added = try reader.liveItems(after: manifest.sequence)
         .filter { snapshot.table.item(row: $0.row) == nil }
       if added.map(\.row) == overlay.rows {
         overlay.sequence = sequence

@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 @Suite struct `Columns of input files` {
-  let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  let folder: InputFolder
+  init() throws { folder = try InputFolder() }
 
   @Test(arguments: [
     "user,item,rating,timestamp", "userId,movieId,rating,timestamp",
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test func `a file of users gives profiles`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     let text =
       "user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token\n"
       + "1\t24\tM\ttechnician\t85711\n"
@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test func `an unknown field is an error that lists the fields`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     for (name, text) in [("a.csv", "id,title\n1,a\n"), ("a.jsonl", "{\"id\":1,\"title\":\"a\"}")] {
       let path = try folder.file(name, text)
       #expect(

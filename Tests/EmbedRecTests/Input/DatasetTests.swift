@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct `Data set folders` {
-  private func failure(_ folder: TemporaryFolder) -> String {
+  private func failure(_ folder: InputFolder) -> String {
     do {
       _ = try Dataset(directory: folder.path)
       return ""
@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func `the folder's name goes before other atomic files`() throws {
-    let folder = try TemporaryFolder(name: "ml-100k")
+    let folder = try InputFolder(name: "ml-100k")
     for name in ["ml-100k.inter.gz", "other.inter", "x.item", "x.user"] {
       _ = try folder.file(name, "")
     }
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func `plain names do as well, and users may be missing`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     _ = try folder.file("items.jsonl.gz", "")
     _ = try folder.file("interactions.tsv", "")
     let dataset = try Dataset(directory: folder.path)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func `what is missing or could be meant twice is named`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     #expect(failure(folder) == "this folder lacks items.jsonl (or .csv, .tsv); it holds nothing")
     _ = try folder.file("a.inter", "")
     #expect(failure(folder) == "this folder lacks NAME.item; it holds a.inter")

@@ -4,8 +4,8 @@ import Foundation
 import Testing
 
 @Suite struct `Input formats` {
-  let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  let folder: InputFolder
+  init() throws { folder = try InputFolder() }
 
   let expected = [
     InteractionRecord(user: "u1", item: "i1", value: 4.5, time: 10),

@@ -15,7 +15,7 @@ import Testing
   @Test(arguments: seeds.keys.sorted(), [false, true])
   func `end in records or an input error, never in a crash`(format: String, compressed: Bool) throws
   {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     let seed = Array(Self.seeds[format]!.utf8)
     let original = compressed ? gzip(seed) : seed
     let special = Array("\"\\,\t\n\r{}[]:0-.eun\0".utf8) + [0xFF, 0xC3, 0xED, 0xF0, 0x80, 0xBB]
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func `text is taken for UTF-8 just where the standard library takes it`() throws {
-    let folder = try TemporaryFolder()
+    let folder = try InputFolder()
     var random = SeededRandom(seed: 8)
     let interesting: [UInt8] = [
       0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,

@@ -3,8 +3,8 @@ import Foundation
 import Testing
 
 @Suite struct `Problems of input files` {
-  let folder: TemporaryFolder
-  init() throws { folder = try TemporaryFolder() }
+  let folder: InputFolder
+  init() throws { folder = try InputFolder() }
 
   /// A row that cannot be used, as the last of its file, and what is said of it.
   struct Case: Sendable, CustomTestStringConvertible {

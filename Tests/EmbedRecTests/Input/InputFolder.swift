@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A folder of input files that goes when the value does.
-final class TemporaryFolder {
+final class InputFolder {
   let path: String
 
   init(name: String = "input") throws {
