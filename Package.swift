@@ -62,7 +62,9 @@ let package = Package(
     .testTarget(
       name: "CollaborativeFilteringTests",
       dependencies: ["CollaborativeFiltering", "Compute", "TestSupport"]),
-    .testTarget(name: "EmbedRecTests", dependencies: ["EmbedRec", "Compute", "TestSupport"]),
+    .testTarget(
+      name: "EmbedRecTests",
+      dependencies: ["EmbedRec", "CollaborativeFiltering", "Compute", "TestSupport"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Evaluation", "EmbedRec", "Compute", "TestSupport"]),
     .testTarget(name: "CommandLineTests", dependencies: ["EmbedRecCommand", "TestSupport"]),

@@ -91,7 +91,7 @@ final class Catalogue: Sendable {
 }
 
 /// The number that an item or a user has in the catalogue, for as long as it is there.
-typealias RowID = Int64
+package typealias RowID = Int64
 
 /// The item fields and user fields as they are stored: one JSON object.
 enum StoredFields {

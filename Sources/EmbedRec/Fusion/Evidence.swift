@@ -2,22 +2,22 @@ internal import Foundation
 
 /// What is known of each item beside the signals: how much the log has seen of it, and how much
 /// was to be expected from its text.
-struct Evidence: Sendable {
+package struct Evidence: Sendable {
   static let names = [
     "interactions", "is new", "thin evidence", "similar are used", "text is used",
   ]
 
   /// `[items, 5]`, row-major.
-  var values: [Float]
+  package var values: [Float]
 
   /// The column that is 1 for an item that no one has used, else 0.
-  static let isNew = 1
-  static var width: Int { names.count }
+  package static let isNew = 1
+  package static var width: Int { names.count }
 
   init(values: [Float]) { self.values = values }
 
   /// Of every item of a model.
-  init(_ model: SignalModel) {
+  package init(_ model: SignalModel) {
     values = []
     values.reserveCapacity(model.itemCount * Self.width)
     for item in 0..<model.itemCount {

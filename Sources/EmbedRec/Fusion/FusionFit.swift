@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// How the fusion is fitted to a log: simulated cold starts, the signals fitted to each, and one
 /// training over all.
-enum FusionFit {
+package enum FusionFit {
   /// How many users are wanted over all simulations; a small log is simulated several times.
   static let wantedUsers = 4000
   static let mostSimulations = 4
@@ -16,7 +16,7 @@ enum FusionFit {
   ///   - report: Told how many users of how many are done, from any thread.
   /// - Returns: nil where the log is too small to take anything away from: fewer than ten users
   ///   with two items.
-  static func model(
+  package static func model(
     _ interactions: InteractionMatrix, textVectors: Matrix, threads: Int,
     report: (_ done: Int, _ total: Int) -> Void
   ) throws(EmbedRecError) -> FusionModel? {
@@ -59,7 +59,7 @@ enum FusionFit {
   /// Chao's estimate of how many unseen species there are, given how many were seen once and twice
   /// ("Nonparametric estimation of the number of classes in a population", 1984), is a lower bound
   /// for the disliked ones, and the factor allows for that.
-  static func unusedOffset(counts: [Int]) -> Float {
+  package static func unusedOffset(counts: [Int]) -> Float {
     let unused = counts.count { $0 == 0 }
     guard unused > 0 else { return 0 }
     let once = Float(counts.count { $0 == 1 })

@@ -3,7 +3,7 @@ import Compute
 extension FusionModel {
   static let file = GenerationFile(name: "fusion.arrays", kind: "FUSN")
 
-  func write(to writer: ArrayArchiveWriter) throws(FileError) {
+  package func write(to writer: ArrayArchiveWriter) throws(FileError) {
     try writer.add("scales", features.scales)
     try writer.add("mean", mean)
     try writer.add("deviation", deviation)
@@ -15,7 +15,7 @@ extension FusionModel {
   }
 
   /// - Throws: ``FileError`` where an array is missing or doesn't fit the others.
-  init(reading archive: ArrayArchive) throws(FileError) {
+  package init(reading archive: ArrayArchive) throws(FileError) {
     func array(_ name: String, _ count: Int?) throws(FileError) -> [Float] {
       Array(try archive.array(name, of: Float.self, shape: [count]))
     }
@@ -31,7 +31,7 @@ extension FusionModel {
   }
 
   /// A plain sum of the signals and of how much an item is used, for logs too small to fit to.
-  static var unfitted: FusionModel {
+  package static var unfitted: FusionModel {
     let width = FusionFeatures.width
     let signals = Signal.allCases.count
     var direct =

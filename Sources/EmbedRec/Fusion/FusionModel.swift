@@ -8,7 +8,7 @@ internal import Foundation
 ///
 /// Several fits from different starts are averaged: their hidden units stand side by side, their
 /// output weights divided by their number.
-struct FusionModel: Sendable, Equatable {
+package struct FusionModel: Sendable, Equatable {
   var features: FusionFeatures
   /// `[features]` each: what standardises the features.
   var mean: [Float]
@@ -23,12 +23,12 @@ struct FusionModel: Sendable, Equatable {
   var output: [Float]
   /// Added to the score of items that no one had used when the model was fitted: of such items
   /// some are merely disliked, which the simulation, whose cold items once were used, can't show.
-  var unusedOffset: Float
+  package var unusedOffset: Float
 
   var hiddenUnits: Int { hiddenBias.count }
 
   /// The scores of standardised rows, `[rows, features]`.
-  func scores(ofStandardized rows: [Float], count: Int) -> [Float] {
+  package func scores(ofStandardized rows: [Float], count: Int) -> [Float] {
     let width = FusionFeatures.width
     let units = hiddenUnits
     var activations = [Float](repeating: 0, count: count * units)
@@ -58,7 +58,7 @@ struct FusionModel: Sendable, Equatable {
   /// - Parameters:
   ///   - columns: `[signals][items]`.
   ///   - evidence: `[items, evidence]` in the same order.
-  func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float] {
+  package func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float] {
     let width = FusionFeatures.width
     let count = columns[0].count
     let length = FusionFeatures.ofHistory(length: historyLength)
@@ -95,7 +95,7 @@ struct FusionModel: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - row: `[features]`, standardised; `baseline` likewise.
-  func attributions(of row: [Float], from baseline: [Float]) -> [Float] {
+  package func attributions(of row: [Float], from baseline: [Float]) -> [Float] {
     let width = FusionFeatures.width
     let steps = 64
     var gradients = [Float](repeating: 0, count: width)

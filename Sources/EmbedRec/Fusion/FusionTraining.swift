@@ -8,7 +8,7 @@ internal import Foundation
 /// w_n is the log of how many items the negative n stands for: a softmax over the whole catalogue,
 /// its denominator sampled (Bengio and Senécal 2008). Adam (Kingma and Ba 2015) with a learning
 /// rate that falls as a cosine.
-struct FusionTraining {
+package struct FusionTraining {
   static let hiddenUnits = 16
   static let epochs = 10
   static let usersPerBatch = 32
@@ -22,7 +22,7 @@ struct FusionTraining {
   /// `[rows, features]`, standardised.
   private let inputs: [Float]
 
-  init(_ rows: TrainingRows) {
+  package init(_ rows: TrainingRows) {
     self.rows = rows
     features = FusionFeatures(fitting: rows.signals)
     let width = FusionFeatures.width
@@ -66,7 +66,7 @@ struct FusionTraining {
   }
 
   /// One fit for each seed, in parallel, averaged.
-  func model(seeds: [UInt64], threads: Int) -> FusionModel {
+  package func model(seeds: [UInt64], threads: Int) -> FusionModel {
     let width = FusionFeatures.width
     let units = Self.hiddenUnits
     var networks = seeds.map { Network(width: width, units: units, seed: $0) }
@@ -119,27 +119,36 @@ struct FusionTraining {
     let count = batch.count / width
     guard count > 0 else { return }
     let forward = network.forward(batch, count: count)
-    var gradient = [Float](repeating: 0, count: count)
-    var first = 0
+    var gradient: [Float] = []
     for user in users {
-      let range = rows.starts[user]..<rows.starts[user + 1]
-      for onlyUnused in [false, true] {
-        addLossGradient(
-          range, onlyUnused: onlyUnused, scores: forward.scores[first..<first + range.count],
-          to: &gradient, at: first, scale: 1 / Float(users.count))
-      }
-      first += range.count
+      let rest = forward.scores[gradient.count...]
+      gradient += lossGradient(of: user, scores: rest, scale: 1 / Float(users.count))
     }
     network.descend(
-      batch, count: count, forward, gradient, rate: rate, weightDecay: Self.weightDecay)
+      network.gradients(batch, count: count, forward, gradient), rate: rate,
+      weightDecay: Self.weightDecay)
   }
 
-  /// Adds the loss's derivative by each score of one user.
+  /// The derivative of one user's loss, times `scale`, by each of the user's scores.
+  ///
+  /// - Parameter scores: Those of the user's rows, in order; more may follow.
+  package func lossGradient(
+    of user: Int, scores: ArraySlice<Float>, scale: Float = 1
+  ) -> [Float] {
+    let range = rows.starts[user]..<rows.starts[user + 1]
+    var gradient = [Float](repeating: 0, count: range.count)
+    for onlyUnused in [false, true] {
+      addLossGradient(range, onlyUnused: onlyUnused, scores: scores, to: &gradient, scale: scale)
+    }
+    return gradient
+  }
+
+  /// Adds the derivative of one of a user's two losses by each score.
   ///
   /// - Parameter onlyUnused: Whether the ranking is among the items that no one has used.
   private func addLossGradient(
     _ range: Range<Int>, onlyUnused: Bool, scores: ArraySlice<Float>, to gradient: inout [Float],
-    at first: Int, scale: Float
+    scale: Float
   ) {
     let taken = range.filter { !onlyUnused || rows.isUnused($0) }
     let positives = taken.count { rows.isPositive[$0] }
@@ -156,11 +165,11 @@ struct FusionTraining {
     var pull: Float = 0  // Σ over positives of 1 / (e⁺ + Σ e⁻).
     for (row, exponential) in zip(taken, exponentials) where rows.isPositive[row] {
       let all = exponential + negatives + 1e-30
-      gradient[first + row - range.lowerBound] -= share * (1 - exponential / all)
+      gradient[row - range.lowerBound] -= share * (1 - exponential / all)
       pull += share / all
     }
     for (row, exponential) in zip(taken, exponentials) where !rows.isPositive[row] {
-      gradient[first + row - range.lowerBound] += exponential * pull
+      gradient[row - range.lowerBound] += exponential * pull
     }
   }
 }

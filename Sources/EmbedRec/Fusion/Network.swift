@@ -4,7 +4,7 @@ internal import Foundation
 /// The network of one fit of the fusion, with the state of its optimiser.
 ///
 ///     score = w·x + v·relu(x·W + b)
-struct Network: Sendable {
+package struct Network: Sendable {
   let width: Int
   let units: Int
   private var directs: Parameter
@@ -14,15 +14,15 @@ struct Network: Sendable {
   private var steps = 0
 
   /// w, `[width]`.
-  var direct: [Float] { directs.values }
+  package var direct: [Float] { directs.values }
   /// W, `[width, units]`.
-  var hidden: [Float] { hiddens.values }
+  package var hidden: [Float] { hiddens.values }
   /// b, `[units]`.
-  var hiddenBias: [Float] { hiddenBiases.values }
+  package var hiddenBias: [Float] { hiddenBiases.values }
   /// v, `[units]`.
-  var output: [Float] { outputs.values }
+  package var output: [Float] { outputs.values }
 
-  init(width: Int, units: Int, seed: UInt64) {
+  package init(width: Int, units: Int, seed: UInt64) {
     var random = SeededRandom(seed: seed)
     func gaussian(_ count: Int, _ scale: Float) -> [Float] {
       (0..<count).map { _ in scale * Float(random.gaussian()) }
@@ -36,14 +36,14 @@ struct Network: Sendable {
   }
 
   /// What a forward pass leaves for the backward one.
-  struct Forward {
+  package struct Forward {
     /// `[rows]`.
-    var scores: [Float]
+    package var scores: [Float]
     /// `[rows, units]`: relu(x·W + b).
     var activations: [Float]
   }
 
-  func forward(_ x: [Float], count: Int) -> Forward {
+  package func forward(_ x: [Float], count: Int) -> Forward {
     var activations = [Float](repeating: 0, count: count * units)
     var scores = [Float](repeating: 0, count: count)
     BLAS.multiply(
@@ -64,13 +64,20 @@ struct Network: Sendable {
     return Forward(scores: scores, activations: activations)
   }
 
-  /// One step down the gradient of the loss.
+  /// The loss's derivatives by each parameter, in the parameters' shapes.
+  package struct Gradients {
+    package var direct: [Float]
+    package var hidden: [Float]
+    package var hiddenBias: [Float]
+    package var output: [Float]
+  }
+
+  /// The derivatives by the parameters, by the chain rule.
   ///
   /// - Parameter gradient: `[rows]`: the loss's derivative by each score.
-  mutating func descend(
-    _ x: [Float], count: Int, _ forward: Forward, _ gradient: [Float], rate: Float,
-    weightDecay: Float
-  ) {
+  package func gradients(
+    _ x: [Float], count: Int, _ forward: Forward, _ gradient: [Float]
+  ) -> Gradients {
     var directGradient = [Float](repeating: 0, count: width)
     var hiddenGradient = [Float](repeating: 0, count: width * units)
     var biasGradient = [Float](repeating: 0, count: units)
@@ -92,11 +99,18 @@ struct Network: Sendable {
     BLAS.multiply(
       x, transposingA: true, lda: width, gradient, ldb: 1, into: &directGradient, ldc: 1,
       m: width, n: 1, k: count)
+    return Gradients(
+      direct: directGradient, hidden: hiddenGradient, hiddenBias: biasGradient,
+      output: outputGradient)
+  }
+
+  /// One step down the gradient of the loss.
+  package mutating func descend(_ gradients: Gradients, rate: Float, weightDecay: Float) {
     steps += 1
-    directs.descend(directGradient, rate: rate, weightDecay: weightDecay, steps: steps)
-    hiddens.descend(hiddenGradient, rate: rate, weightDecay: weightDecay, steps: steps)
-    hiddenBiases.descend(biasGradient, rate: rate, weightDecay: weightDecay, steps: steps)
-    outputs.descend(outputGradient, rate: rate, weightDecay: weightDecay, steps: steps)
+    directs.descend(gradients.direct, rate: rate, weightDecay: weightDecay, steps: steps)
+    hiddens.descend(gradients.hidden, rate: rate, weightDecay: weightDecay, steps: steps)
+    hiddenBiases.descend(gradients.hiddenBias, rate: rate, weightDecay: weightDecay, steps: steps)
+    outputs.descend(gradients.output, rate: rate, weightDecay: weightDecay, steps: steps)
   }
 }
 

@@ -5,16 +5,16 @@ import Compute
 ///
 /// A share of the used items loses all interactions, and every user loses the latest share of what
 /// is left. What was taken is what a good ranking of all items has at its top.
-struct SimulatedColdStart {
+package struct SimulatedColdStart {
   static let coldShare = 0.2
   static let heldOutShare = 0.2
 
   /// What remains.
-  let interactions: InteractionMatrix
+  package let interactions: InteractionMatrix
   /// `[users]`: what was taken, ascending.
-  let heldOut: [[Int32]]
+  package let heldOut: [[Int32]]
 
-  init(_ all: InteractionMatrix, seed: UInt64) throws(CollaborativeFilteringError) {
+  package init(_ all: InteractionMatrix, seed: UInt64) throws(CollaborativeFilteringError) {
     var random = SeededRandom(seed: seed)
     let used = all.warmItems
     var isCold = [Bool](repeating: false, count: all.itemCount)

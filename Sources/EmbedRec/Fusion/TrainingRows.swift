@@ -3,7 +3,7 @@ internal import Foundation
 
 /// Users of a simulation with the items that they are to be ranked among: positives, hard negatives
 /// and a sample of the rest.
-struct TrainingRows {
+package struct TrainingRows {
   /// How many of each signal's best are hard negatives, and of the unused ones' best.
   static let hardPerSignal = 40
   static let hardUnused = 20
@@ -16,25 +16,25 @@ struct TrainingRows {
   ]
 
   /// `[users + 1]`: where each user's rows begin.
-  private(set) var starts = [0]
+  package private(set) var starts = [0]
   /// `[rows, signals]`.
-  private(set) var signals: [Float] = []
+  package private(set) var signals: [Float] = []
   /// `[rows, evidence]`.
-  private(set) var evidence: [Float] = []
+  package private(set) var evidence: [Float] = []
   /// `[rows]`: the length of the user's history.
-  private(set) var historyLengths: [Int32] = []
+  package private(set) var historyLengths: [Int32] = []
   /// `[rows]`: log of how many items the row stands for.
-  private(set) var logWeights: [Float] = []
+  package private(set) var logWeights: [Float] = []
   /// `[rows]`: whether the user turned to the item.
-  private(set) var isPositive: [Bool] = []
+  package private(set) var isPositive: [Bool] = []
 
   /// Whether no one used a row's item in what the simulation left.
-  func isUnused(_ row: Int) -> Bool { evidence[row * Evidence.width + Evidence.isNew] > 0 }
+  package func isUnused(_ row: Int) -> Bool { evidence[row * Evidence.width + Evidence.isNew] > 0 }
 
-  var userCount: Int { starts.count - 1 }
-  var rowCount: Int { logWeights.count }
+  package var userCount: Int { starts.count - 1 }
+  package var rowCount: Int { logWeights.count }
 
-  init() {}
+  package init() {}
 
   /// The rows of the given users of a simulation.
   ///
@@ -117,13 +117,27 @@ struct TrainingRows {
     let positiveSet = Set(positives.map(Int.init))
     for (items, weight) in [(chosen.sorted(), Float(0)), (sample.sorted(), logWeight)] {
       for item in items {
-        for column in scores.columns { signals.append(column[item]) }
-        self.evidence += evidence.values[item * Evidence.width..<(item + 1) * Evidence.width]
-        historyLengths.append(Int32(history.length))
-        logWeights.append(weight)
-        isPositive.append(positiveSet.contains(item))
+        appendRow(
+          signals: scores.columns.map { $0[item] },
+          evidence: evidence.values[item * Evidence.width..<(item + 1) * Evidence.width],
+          historyLength: history.length, logWeight: weight, isPositive: positiveSet.contains(item))
       }
     }
-    starts.append(rowCount)
+    endUser()
   }
+
+  /// Adds a row to those of the user at hand.
+  package mutating func appendRow(
+    signals: [Float], evidence: some Sequence<Float>, historyLength: Int, logWeight: Float,
+    isPositive: Bool
+  ) {
+    self.signals += signals
+    self.evidence += evidence
+    historyLengths.append(Int32(historyLength))
+    logWeights.append(logWeight)
+    self.isPositive.append(isPositive)
+  }
+
+  /// Ends the rows of the user at hand: those that follow are another's.
+  package mutating func endUser() { starts.append(rowCount) }
 }

@@ -3,7 +3,7 @@ import Search
 
 /// The items that were added since the generation was made: known by their texts alone, and scored
 /// beside the others until the next build takes them in.
-struct Overlay: Sendable {
+package struct Overlay: Sendable {
   /// The last change of the catalogue that was looked at.
   var sequence: Int64
   /// `[added]`.
@@ -15,12 +15,12 @@ struct Overlay: Sendable {
   /// `[added]`: each one's nearest by text among the used items, as in ``SignalModel/similarTexts``.
   var similarTexts: [[(column: Int32, value: Float)]] = []
   /// `[added, evidence]`.
-  var evidence: [Float] = []
+  package private(set) var evidence: [Float] = []
 
   var count: Int { rows.count }
 
   /// - Parameter vectors: `[added, dimension]`, as the encoder gives them.
-  init(sequence: Int64, rows: [RowID], vectors: Matrix, model: SignalModel) {
+  package init(sequence: Int64, rows: [RowID], vectors: Matrix, model: SignalModel) {
     self.sequence = sequence
     self.rows = rows
     self.vectors = model.space.centred(vectors)
@@ -47,7 +47,7 @@ struct Overlay: Sendable {
   }
 
   /// Every signal's scores of the added items: those of the log are zero.
-  func scores(of history: History, liked: [Float], _ model: SignalModel) -> SignalScores {
+  package func scores(of history: History, liked: [Float], _ model: SignalModel) -> SignalScores {
     var result = SignalScores(
       columns: [[Float]](
         repeating: [Float](repeating: 0, count: count), count: Signal.allCases.count))

@@ -1,11 +1,17 @@
 internal import Foundation
 
 /// What is known of a user: items, oldest first, and texts that stand beside them.
-struct History: Sendable {
+package struct History: Sendable {
   /// Items by number, oldest first, each once.
-  var items: [Int32]
+  package var items: [Int32]
   /// Centred vectors of texts, such as a profile: each votes as the text of one item would.
-  var texts: [[Float]] = []
+  package var texts: [[Float]]
+
+  /// A history of items, and of texts beside them.
+  package init(items: [Int32] = [], texts: [[Float]] = []) {
+    self.items = items
+    self.texts = texts
+  }
 
   /// How much there is to go by.
   var length: Int { items.count + texts.count }

@@ -1,5 +1,5 @@
 /// What speaks for an item. Each signal is linear in the user's history: a sum over its items.
-enum Signal: Int, CaseIterable, Sendable {
+package enum Signal: Int, CaseIterable, Sendable {
   /// EASE on the whole history (Steck 2019), or item neighbours where the catalogue is too large.
   case likedTogether
   /// The same on a history that fades: an item's weight halves with every three later ones.

@@ -5,10 +5,10 @@ import Search
 
 /// The signals as they are fitted to one catalogue and log: sparse item-to-item weights, and text
 /// vectors with what predicts the same for items that no one has used yet.
-struct SignalModel: Sendable {
+package struct SignalModel: Sendable {
   let space: TextSpace
   /// `[items, dimension]`: centred text vectors, e.
-  let vectors: SharedMatrix
+  package let vectors: SharedMatrix
   /// `[items, items]`, history item to target: EASE or its stand-in, B.
   let likedTogether: SparseMatrix
   /// `[items, items]`: shrunk cosines, C.
@@ -22,7 +22,7 @@ struct SignalModel: Sendable {
   /// `[items, items]`: for each item its nearest by text among those with interactions, P.
   let similarTexts: SparseMatrix
   /// `[items]`: how many users interacted with each.
-  let counts: SharedArray<Int32>
+  package let counts: SharedArray<Int32>
   /// `[dimension + 1]`: what predicts log(1 + count) from the text, the constant last.
   let popularityOfText: [Float]
   /// The standard deviation of the cosines between the texts of two items.
@@ -61,7 +61,7 @@ extension SignalModel {
   ///   - textVectors: `[items, dimension]`, as the encoder gives them.
   /// - Complexity: O(warm³) for EASE on `warm` items with interactions, O(items · warm) for the
   ///   nearest texts; one float32 matrix [warm, warm] in memory.
-  init(
+  package init(
     fitting interactions: InteractionMatrix, textVectors: Matrix, threads: Int
   ) throws(EmbedRecError) {
     let warm = interactions.warmItems

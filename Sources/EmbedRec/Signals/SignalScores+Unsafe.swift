@@ -1,11 +1,11 @@
 import Compute
 
 /// What every signal says about every item, for one history.
-struct SignalScores {
+package struct SignalScores: Equatable {
   /// `[signals][items]`: one column for each ``Signal``.
-  var columns: [[Float]]
+  package var columns: [[Float]]
 
-  subscript(signal: Signal) -> [Float] {
+  package subscript(signal: Signal) -> [Float] {
     get { columns[signal.rawValue] }
     set { columns[signal.rawValue] = newValue }
   }
@@ -18,14 +18,14 @@ extension SignalModel {
   ///
   /// - Complexity: O(history · (weightsPerItem + items · dimension)), the latter for at most the
   ///   fifty latest items of the history.
-  func scores(of history: History) -> SignalScores {
+  package func scores(of history: History) -> SignalScores {
     addTextScores(to: logScores(of: history), of: history, items: nil)
   }
 
   /// The signals that are read off item-to-item weights, for all items; the others are zero.
   ///
   /// - Complexity: O(history · weightsPerItem + items).
-  func logScores(of history: History) -> SignalScores {
+  package func logScores(of history: History) -> SignalScores {
     let weights = history.weights
     var result = SignalScores(
       columns: [[Float]](
@@ -38,8 +38,9 @@ extension SignalModel {
   }
 
   /// Fills in the signals that compare texts, for the items in `items` or for all.
-  func addTextScores(to scores: SignalScores, of history: History, items: [Int32]?) -> SignalScores
-  {
+  package func addTextScores(
+    to scores: SignalScores, of history: History, items: [Int32]?
+  ) -> SignalScores {
     let weights = history.weights
     let liked = scores[.likedTogether]
     var result = scores

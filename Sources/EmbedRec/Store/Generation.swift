@@ -21,7 +21,7 @@ struct Generation: Sendable {
         .damaged, "\(manifestPath): is missing or unreadable: restore it, or run `embedrec index`")
     }
     do {
-      manifest = try Manifest.decoder.decode(Manifest.self, from: content)
+      manifest = try Manifest(decoding: content)
     } catch {
       throw EmbedRecError(
         .damaged,
@@ -33,6 +33,12 @@ struct Generation: Sendable {
         .damaged,
         "\(manifestPath): has format version \(manifest.formatVersion), this program reads "
           + "\(Manifest.formatVersion): run `embedrec index` to make a new generation")
+    }
+    guard manifest.matches(content) else {
+      throw EmbedRecError(
+        .damaged,
+        "\(manifestPath): does not match its checksum: restore it, or run `embedrec index` to make a "
+          + "new generation")
     }
     for file in manifest.files {
       let found = try? FileManager.default.attributesOfItem(atPath: path + "/" + file.name)[.size]
@@ -61,19 +67,4 @@ struct Generation: Sendable {
 struct GenerationFile: Sendable {
   let name: String
   let kind: String
-}
-
-extension Manifest {
-  static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.dateEncodingStrategy = .iso8601
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }
-
-  static var decoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.dateDecodingStrategy = .iso8601
-    return decoder
-  }
 }

@@ -70,12 +70,13 @@ struct GenerationWriter {
     let folder = self.folder
     let temporaryPath = self.temporaryPath
     return try EmbedRecError.wrapping {
-      try writeDurably(try Manifest.encoder.encode(manifest), to: temporaryPath + "/manifest.json")
+      try writeDurably(try manifest.encoded(), to: temporaryPath + "/manifest.json")
       try syncFolder(temporaryPath)
 
       let existing = try FileManager.default.contentsOfDirectory(atPath: folder.generationsPath)
         .compactMap { name in GenerationName.number(of: name) }.sorted()
-      let previous = try folder.currentGeneration()
+      // A CURRENT that names nothing is what this run mends.
+      let previous = try? folder.currentGeneration()
       let name = GenerationName.name((existing.last ?? 0) + 1)
       try move(temporaryPath, to: folder.generationPath(name))
       try syncFolder(folder.generationsPath)

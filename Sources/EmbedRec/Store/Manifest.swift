@@ -27,6 +27,44 @@ struct Manifest: Codable, Sendable, Equatable {
   var coldItems: Int
   var settings: IndexSettings
   var files: [File]
+  /// XXH3-64 of the manifest's bytes with sixteen zeros in the place of this.
+  private(set) var ownChecksum = Manifest.noChecksum
+}
+
+extension Manifest {
+  private static let noChecksum = String(repeating: "0", count: 16)
+
+  /// The bytes of `manifest.json`, with their checksum in them.
+  func encoded() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var manifest = self
+    manifest.ownChecksum = Self.noChecksum
+    let blank = try encoder.encode(manifest)
+    manifest.ownChecksum = blank.withUnsafeBytes { Checksum($0).hex }
+    return try encoder.encode(manifest)
+  }
+
+  /// The manifest in the bytes of `manifest.json`.
+  ///
+  /// - Throws: `DecodingError` where it is malformed, or of a version with other fields.
+  init(decoding bytes: Data) throws {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    self = try decoder.decode(Manifest.self, from: bytes)
+  }
+
+  /// Whether the bytes are those that were written.
+  func matches(_ bytes: Data) -> Bool {
+    guard let checksum = Checksum(hex: ownChecksum),
+      let place = bytes.firstRange(of: Data("\"ownChecksum\" : \"\(ownChecksum)\"".utf8))
+    else { return false }
+    let digits = place.upperBound - 17..<place.upperBound - 1
+    var blank = bytes
+    blank.replaceSubrange(digits, with: Data(Self.noChecksum.utf8))
+    return blank.withUnsafeBytes { Checksum($0) } == checksum
+  }
 }
 
 /// Which encoder made the vectors.
