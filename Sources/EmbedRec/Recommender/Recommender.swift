@@ -21,7 +21,9 @@ public final class Recommender: Sendable {
 
   /// Opens the index in `folder`.
   ///
-  /// - Parameter model: The encoder's model folder, if it has moved since the index was made.
+  /// - Parameters:
+  ///   - folder: The index's folder.
+  ///   - model: The encoder's model folder, if it has moved since the index was made.
   /// - Throws: ``EmbedRecError``: of kind `notFound` where there is no index, `damaged` where a file
   ///   of it is.
   /// - Complexity: O(size of the index) for checksums; everything is mapped and nothing parsed.
