@@ -153,6 +153,6 @@ struct Answering {
     return Explanation(
       parts: attribution.parts, because: sources,
       words: try CommonWords.of(profile, reader.text(row: row(of: item))),
-      interactions: Int(item) < snapshot.itemCount ? Int(snapshot.signals.counts[Int(item)]) : 0)
+      interactions: interactions(with: item))
   }
 }

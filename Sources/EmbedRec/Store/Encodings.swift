@@ -9,7 +9,7 @@ internal import GRDB
 /// A cache in a file of its own: deleting it costs time and nothing else.
 final class Encodings: Sendable {
   /// How many texts are encoded between two commits: what a kill can cost.
-  private static let batch = 1024
+  private static let batch = 256
 
   private let queue: DatabaseQueue
   private let path: String
