@@ -1,5 +1,6 @@
 import Compute
 import Embedding
+internal import Foundation
 
 /// What went wrong, in words for the person who can mend it.
 public struct EmbedRecError: Error, Sendable, CustomStringConvertible {
@@ -37,12 +38,19 @@ public struct EmbedRecError: Error, Sendable, CustomStringConvertible {
 
 extension EmbedRecError {
   /// Any error of the layers below, as one of this module's.
-  init(_ error: any Error) {
+  public init(_ error: any Error) {
     switch error {
     case let error as EmbedRecError: self = error
     case let error as FileError:
       self.init(error.code == nil ? .damaged : .storage, error.description)
-    case let error as InputError: self.init(.input, error.description)
+    case let error as InputError:
+      let kind: Kind =
+        switch error.code {
+        case nil: .input
+        case ENOENT?, ENOTDIR?: .notFound
+        default: .storage
+        }
+      self.init(kind, error.description)
     case let error as EmbeddingError: self.init(.model, error.description)
     case is CancellationError:
       self.init(.cancelled, "stopped; what was published before is untouched")

@@ -50,7 +50,7 @@ struct EmbedRecCommand: AsyncParsableCommand {
         throw ExitCode(ExitStatus.of(error.kind))
       } catch let error as InputError {
         StandardError.write("error: \(error)\n")
-        throw ExitCode(ExitStatus.of(.input))
+        throw ExitCode(ExitStatus.of(EmbedRecError(error).kind))
       } catch let error as EvaluationError {
         StandardError.write("error: \(error)\n")
         throw ExitCode(ExitStatus.of(.input))

@@ -102,6 +102,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let display = ProgressDisplay(isQuiet: quiet)
+    defer { display.close() }
     let parts: Experiment.Parts =
       if let train, let test { .files(train: train, test: test) } else {
         .split(split.method(share), coldItems: coldItems)

@@ -46,6 +46,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   func run() async throws {
     let display = ProgressDisplay(isQuiet: quiet)
+    defer { display.close() }
     let builder = IndexBuilder(
       folder: place.index, sources: try dataset.sources(input), settings: input.settings,
       model: model, threads: threads)

@@ -46,6 +46,9 @@ final class ProgressDisplay: Sendable {
     }
   }
 
+  /// Takes away a bar that still stands there, such as that of a stage which failed.
+  func close() { state.withLock { clear(&$0) } }
+
   private func clear(_ state: inout State) {
     if state.barIsShown { StandardError.write("\r\u{1B}[K") }
     state.barIsShown = false

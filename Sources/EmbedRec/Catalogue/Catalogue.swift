@@ -49,11 +49,11 @@ final class Catalogue: Sendable {
         sql: """
           CREATE TABLE item (
             row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
-            text TEXT NOT NULL, sequence INTEGER NOT NULL);
+            text TEXT NOT NULL, sequence INTEGER NOT NULL, live INTEGER NOT NULL);
           CREATE INDEX item_sequence ON item (sequence);
           CREATE TABLE user (
             row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL,
-            text TEXT NOT NULL, sequence INTEGER NOT NULL);
+            text TEXT NOT NULL, sequence INTEGER NOT NULL, live INTEGER NOT NULL);
           CREATE TABLE interaction (
             user INTEGER NOT NULL REFERENCES user, item INTEGER NOT NULL REFERENCES item,
             value REAL, time REAL, sequence INTEGER NOT NULL, position INTEGER NOT NULL,
@@ -65,9 +65,13 @@ final class Catalogue: Sendable {
   }
 
   /// Runs `body` in one transaction that is durable when this returns, or leaves no trace.
-  func write<T>(_ body: (CatalogueWriter) throws -> T) throws(EmbedRecError) -> T {
+  ///
+  /// - Parameter live: Whether new items may be recommended before the next build.
+  func write<T>(
+    live: Bool, _ body: (CatalogueWriter) throws -> T
+  ) throws(EmbedRecError) -> T {
     do {
-      return try pool.write { database in try body(try CatalogueWriter(database)) }
+      return try pool.write { database in try body(try CatalogueWriter(database, live: live)) }
     } catch { throw Self.wrap(error, path) }
   }
 

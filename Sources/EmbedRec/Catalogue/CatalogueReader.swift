@@ -49,6 +49,15 @@ struct CatalogueReader {
     ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
   }
 
+  /// The items that were added after `sequence` and may be recommended already, by ascending row.
+  func liveItems(after sequence: Int64) throws -> [Entry] {
+    try GRDB.Row.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT row, id, text FROM item WHERE sequence > ? AND live ORDER BY row"),
+      arguments: [sequence]
+    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+  }
+
   /// Every user's row, ascending.
   func userRows() throws -> [RowID] {
     try RowID.fetchAll(database, sql: "SELECT row FROM user ORDER BY row")

@@ -11,8 +11,13 @@ final class CatalogueWriter {
   private var items: [String: RowID] = [:]
   private var users: [String: RowID] = [:]
 
-  init(_ database: Database) throws {
+  /// Whether new items may be recommended before the next build: those of an addition, which come
+  /// with their vectors, and not those of a build that may be stopped half-way.
+  private let live: Bool
+
+  init(_ database: Database, live: Bool) throws {
     self.database = database
+    self.live = live
     sequence = try CatalogueReader(database).lastSequence() + 1
     try setSetting("sequence", to: String(sequence))
   }
@@ -30,12 +35,12 @@ final class CatalogueWriter {
   private func put(_ table: String, _ id: String, _ fields: String, _ text: String) throws {
     let statement = try database.cachedStatement(
       sql: """
-        INSERT INTO \(table) (id, fields, text, sequence) VALUES (?, ?, ?, ?)
+        INSERT INTO \(table) (id, fields, text, sequence, live) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
           fields = excluded.fields, text = excluded.text, sequence = excluded.sequence
         WHERE fields <> excluded.fields OR text <> excluded.text
         """)
-    try statement.execute(arguments: [id, fields, text, sequence])
+    try statement.execute(arguments: [id, fields, text, sequence, live])
   }
 
   /// Stores an interaction; an older one of the same user and item gives way to it. A user who is

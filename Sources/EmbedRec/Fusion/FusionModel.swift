@@ -58,7 +58,8 @@ package struct FusionModel: Sendable, Equatable {
   /// - Parameters:
   ///   - columns: `[signals][items]`.
   ///   - evidence: `[items, evidence]` in the same order.
-  package func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float] {
+  package func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float]
+  {
     let width = FusionFeatures.width
     let count = columns[0].count
     let length = FusionFeatures.ofHistory(length: historyLength)

@@ -124,7 +124,7 @@ private struct BuildRun {
     _ catalogue: Catalogue
   ) throws(EmbedRecError) -> (IndexSettings, detail: String) {
     let report = self.report
-    let result = try catalogue.write { writer in
+    let result = try catalogue.write(live: false) { writer in
       let stored = try writer.storedSettings() ?? IndexSettings()
       let settings = stored.overridden(by: given)
       try writer.store(settings)

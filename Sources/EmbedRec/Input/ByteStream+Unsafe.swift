@@ -28,8 +28,7 @@ final class ByteStream {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw InputError(
-        path: path, message: "cannot open this file: \(String(cString: strerror(errno)))")
+      throw InputError(opening: path, code: errno)
     }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {

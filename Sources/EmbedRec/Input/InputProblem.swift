@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One thing that is wrong with an input file, and where.
 public struct InputProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// The file.
@@ -30,13 +32,27 @@ public struct InputProblem: Error, Sendable, Equatable, CustomStringConvertible 
 public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, and where.
   public let problem: InputProblem
+  /// The operating system's error number, where the file could not be opened.
+  public let code: Int32?
 
   /// An error that ends the reading.
-  public init(_ problem: InputProblem) { self.problem = problem }
+  public init(_ problem: InputProblem) {
+    self.problem = problem
+    code = nil
+  }
+
+  /// A file that could not be opened.
+  ///
+  /// - Parameter code: An `errno` value.
+  init(opening path: String, code: Int32) {
+    problem = InputProblem(
+      path: path, message: "cannot open this file: \(String(cString: strerror(code)))")
+    self.code = code
+  }
 
   /// A fault at a place in a file.
   public init(path: String, line: Int? = nil, field: String? = nil, message: String) {
-    problem = InputProblem(path: path, line: line, field: field, message: message)
+    self.init(InputProblem(path: path, line: line, field: field, message: message))
   }
 
   /// Path, line, field and message.

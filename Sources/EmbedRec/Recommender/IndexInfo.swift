@@ -35,7 +35,9 @@ extension Recommender {
   public func info() throws(EmbedRecError) -> IndexInfo {
     let manifest = snapshot.generation.manifest
     let added = try catalogue.read { reader in
-      try reader.items(after: manifest.sequence).count { snapshot.table.item(row: $0.row) == nil }
+      try reader.liveItems(after: manifest.sequence).count {
+        snapshot.table.item(row: $0.row) == nil
+      }
     }
     return IndexInfo(
       generation: snapshot.generation.name, created: manifest.created, madeBy: manifest.madeBy,

@@ -21,7 +21,9 @@ public final class Recommender: Sendable {
 
   /// Opens the index in `folder`.
   ///
-  /// - Parameter model: The encoder's model folder, if it has moved since the index was made.
+  /// - Parameters:
+  ///   - folder: The index's folder.
+  ///   - model: The encoder's model folder, if it has moved since the index was made.
   /// - Throws: ``EmbedRecError``: of kind `notFound` where there is no index, `damaged` where a file
   ///   of it is.
   /// - Complexity: O(size of the index) for checksums; everything is mapped and nothing parsed.
@@ -117,7 +119,7 @@ public final class Recommender: Sendable {
     return try overlay.withLock { overlay in
       guard overlay.sequence < sequence else { return overlay }
       let manifest = snapshot.generation.manifest
-      let added = try reader.items(after: manifest.sequence)
+      let added = try reader.liveItems(after: manifest.sequence)
         .filter { snapshot.table.item(row: $0.row) == nil }
       if added.map(\.row) == overlay.rows {
         overlay.sequence = sequence

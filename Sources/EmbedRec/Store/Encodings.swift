@@ -10,7 +10,7 @@ internal import GRDB
 /// database gives way to a new one, and a vector that doesn't match its checksum counts as unknown.
 final class Encodings: Sendable {
   /// How many texts are encoded between two commits: what a kill can cost.
-  private static let batch = 1024
+  private static let batch = 256
 
   private let queue: DatabaseQueue
   private let path: String
