@@ -46,7 +46,7 @@ struct CatalogueReader {
       database.cachedStatement(
         sql: "SELECT row, id, text FROM item WHERE sequence > ? ORDER BY row"),
       arguments: [sequence]
-    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+    ).map(Entry.init)
   }
 
   /// The items that were added after `sequence` and may be recommended already, by ascending row.
@@ -55,7 +55,7 @@ struct CatalogueReader {
       database.cachedStatement(
         sql: "SELECT row, id, text FROM item WHERE sequence > ? AND live ORDER BY row"),
       arguments: [sequence]
-    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+    ).map(Entry.init)
   }
 
   /// Every user's row, ascending.
@@ -83,13 +83,15 @@ struct CatalogueReader {
     try GRDB.Row.fetchOne(
       database.cachedStatement(sql: "SELECT row, id, text FROM \(table) WHERE id = ?"),
       arguments: [id]
-    ).map { Entry(row: $0[0], id: $0[1], text: $0[2]) }
+    ).map(Entry.init)
   }
 
   /// Calls `body` with each item's row and fields.
   func forEachItem(_ body: (RowID, [String: FieldValue]) throws -> Void) throws {
     let rows = try GRDB.Row.fetchCursor(database, sql: "SELECT row, fields FROM item ORDER BY row")
-    while let row = try rows.next() { try body(row[0], try StoredFields.decode(row[1])) }
+    while let row = try rows.next() {
+      try body(try row.decode(atIndex: 0), try StoredFields.decode(row.decode(atIndex: 1)))
+    }
   }
 
   /// The settings of the last build.
@@ -106,7 +108,7 @@ struct CatalogueReader {
         database.cachedStatement(sql: "SELECT id, fields FROM item WHERE row = ?"),
         arguments: [row])
     else { return nil }
-    return (found[0], try StoredFields.decode(found[1]))
+    return (try found.decode(atIndex: 0), try StoredFields.decode(found.decode(atIndex: 1)))
   }
 
   /// The text of an item; "" where there is no such item.
@@ -122,7 +124,7 @@ struct CatalogueReader {
       sql: "SELECT user, item, value, time FROM interaction ORDER BY user, time, sequence, position"
     )
     while let row = try rows.next() {
-      try body(Interaction(user: row[0], item: row[1], value: row[2], time: row[3]))
+      try body(Interaction(row))
     }
   }
 
@@ -135,6 +137,27 @@ struct CatalogueReader {
           ORDER BY time, sequence, position
           """),
       arguments: [user]
-    ).map { Interaction(user: $0[0], item: $0[1], value: $0[2], time: $0[3]) }
+    ).map(Interaction.init)
+  }
+}
+
+// The throwing way to decode: in a damaged database, a value may be of any type.
+
+extension CatalogueReader.Entry {
+  /// - Parameter columns: row, id, text.
+  fileprivate init(_ columns: GRDB.Row) throws {
+    row = try columns.decode(atIndex: 0)
+    id = try columns.decode(atIndex: 1)
+    text = try columns.decode(atIndex: 2)
+  }
+}
+
+extension CatalogueReader.Interaction {
+  /// - Parameter columns: user, item, value, time.
+  fileprivate init(_ columns: GRDB.Row) throws {
+    user = try columns.decode(atIndex: 0)
+    item = try columns.decode(atIndex: 1)
+    value = try columns.decode(atIndex: 2)
+    time = try columns.decode(atIndex: 3)
   }
 }

@@ -8,7 +8,11 @@ extension EmbedRecError {
   ///   - remedy: What to do about a damaged file.
   init(_ error: any Error, database path: String, unstored: String, remedy: String) {
     guard let error = error as? DatabaseError else {
-      self.init(error)
+      if error is RowDecodingError || error is DecodingError {
+        self.init(.damaged, "\(path): holds what no program stored (\(error)): \(remedy)")
+      } else {
+        self.init(error)
+      }
       return
     }
     let details = error.message ?? error.description

@@ -89,21 +89,29 @@ import Testing
     }
   }
 
-  @Test func `goes down a loss that its weights decay slows`() {
+  @Test func `goes down its loss step by step`() {
     let (_, x, slopes) = example(width: 6, units: 4, count: 20)
-    func descended(weightDecay: Float) -> [Float] {
-      var network = Network(width: 6, units: 4, seed: 1)
-      var losses: [Float] = []
-      for _ in 0..<20 {
-        let forward = network.forward(x, count: 20)
-        losses.append(zip(forward.scores, slopes).reduce(0) { $0 + $1.0 * $1.1 })
-        network.descend(
-          network.gradients(x, count: 20, forward, slopes), rate: 0.05, weightDecay: weightDecay)
-      }
-      return losses
+    var network = Network(width: 6, units: 4, seed: 1)
+    var losses: [Float] = []
+    for _ in 0..<20 {
+      let forward = network.forward(x, count: 20)
+      losses.append(zip(forward.scores, slopes).reduce(0) { $0 + $1.0 * $1.1 })
+      network.descend(
+        network.gradients(x, count: 20, forward, slopes), rate: 0.05, weightDecay: 0)
     }
-    let free = descended(weightDecay: 0)
-    for (before, after) in zip(free, free.dropFirst()) { #expect(after < before) }
-    #expect(descended(weightDecay: 10).last! > free.last!)
+    for (before, after) in zip(losses, losses.dropFirst()) { #expect(after < before) }
+  }
+
+  @Test func `decays towards zero where no loss holds it`() {
+    let (_, x, _) = example(width: 6, units: 4, count: 20)
+    let still = [Float](repeating: 0, count: 20)
+    var network = Network(width: 6, units: 4, seed: 1)
+    let before = network.output + network.hidden
+    let forward = network.forward(x, count: 20)
+    network.descend(network.gradients(x, count: 20, forward, still), rate: 0.001, weightDecay: 1e-3)
+    for (old, new) in zip(before, network.output + network.hidden) where abs(old) > 0.001 {
+      #expect(abs(new) < abs(old))
+    }
+    #expect(network.direct.allSatisfy { $0 == 0 })
   }
 }

@@ -207,6 +207,36 @@ import Testing
     }
   }
 
+  @Test func `with another type of value in its catalogue than belongs there never crashes`()
+    async throws
+  {
+    let indexed = try await IndexedShop()
+    let path = indexed.index + "/catalogue.sqlite"
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    let original = try Data(contentsOf: URL(fileURLWithPath: path))
+    // SQLite keeps the types of a record's columns in the bytes before its first value.
+    let item = try #require(original.firstRange(of: Data("0-1{\"".utf8)))
+    let user = try #require(original.firstRange(of: Data("user1{}".utf8)))
+    var failures = 0
+    for place in [item.lowerBound, user.lowerBound] {
+      for before in 1...6 {
+        for type: UInt8 in [0, 1, 7, 8, 12, 14, 13] {
+          for suffix in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: path + suffix)
+          }
+          var damaged = original
+          damaged[place - before] = type
+          try damaged.write(to: URL(fileURLWithPath: path))
+          guard let error = await outcome(indexed.index).error else { continue }
+          failures += 1
+          #expect(error.kind == .damaged || error.kind == .notFound, "\(error.description)")
+          #expect(error.description.contains("catalogue.sqlite") || error.kind == .notFound)
+        }
+      }
+    }
+    #expect(failures > 20)
+  }
+
   @Test func `without its cache of encodings answers what is known, and builds it again`()
     async throws
   {
