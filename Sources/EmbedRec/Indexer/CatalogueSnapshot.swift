@@ -24,6 +24,12 @@ struct CatalogueSnapshot {
     itemTexts = items.map(\.text)
     profiles = try reader.profiles()
     userRows = try reader.userRows()
+    // Rows count up from 1, and interactions name them: in a database that isn't damaged.
+    for rows in [itemRows, userRows] {
+      guard (rows.first ?? 1) >= 1, (rows.last ?? 1) < 1 << 31,
+        zip(rows, rows.dropFirst()).allSatisfy({ $0 < $1 })
+      else { throw Self.damaged }
+    }
     let itemIndex = DenseIndex(itemRows)
     let userIndex = DenseIndex(userRows)
 
@@ -33,12 +39,22 @@ struct CatalogueSnapshot {
     try reader.forEachInteraction { interaction in
       total += 1
       guard settings.isPositive(interaction.value) else { return }
-      users.append(userIndex[interaction.user]!)
-      likedItems.append(itemIndex[interaction.item]!)
+      guard let user = userIndex[interaction.user], let item = itemIndex[interaction.item] else {
+        throw Self.damaged
+      }
+      users.append(user)
+      likedItems.append(item)
     }
     interactionCount = total
     interactions = try InteractionMatrix(
       users: users, items: likedItems, userCount: userRows.count, itemCount: itemRows.count)
+  }
+
+  private static var damaged: EmbedRecError {
+    EmbedRecError(
+      .damaged,
+      "catalogue.sqlite is damaged, it names rows that it can't have: restore it from a backup, or "
+        + "index into a new folder")
   }
 }
 

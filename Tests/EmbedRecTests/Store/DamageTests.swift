@@ -237,6 +237,34 @@ import Testing
     #expect(failures > 20)
   }
 
+  @Test func `is not built upon where its catalogue is damaged, or is, but never crashes`()
+    async throws
+  {
+    let indexed = try await IndexedShop(Shop(itemsPerTopic: 6, users: 12, cold: 1))
+    let path = indexed.index + "/catalogue.sqlite"
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    let original = try Data(contentsOf: URL(fileURLWithPath: path))
+    var random = SeededRandom(seed: 8)
+    for _ in 0..<60 {
+      for suffix in ["-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: path + suffix)
+      }
+      // Records fill each page from its end; what is free is zero.
+      var damaged = original
+      for _ in 0..<3 {
+        var place = random.index(below: original.count)
+        while original[place] == 0 { place = random.index(below: original.count) }
+        damaged[place] = UInt8(truncatingIfNeeded: random.next())
+      }
+      try damaged.write(to: URL(fileURLWithPath: path))
+      do {
+        try await indexed.build(InputSources())
+      } catch let error as EmbedRecError {
+        #expect(error.description.contains("catalogue.sqlite"), "\(error)")
+      }
+    }
+  }
+
   @Test func `without its cache of encodings answers what is known, and builds it again`()
     async throws
   {
