@@ -66,12 +66,16 @@ final class Catalogue: Sendable {
 
   /// Runs `body` in one transaction that is durable when this returns, or leaves no trace.
   ///
-  /// - Parameter live: Whether new items may be recommended before the next build.
+  /// - Parameters:
+  ///   - live: Whether new items may be recommended before the next build.
+  ///   - published: The last change that is in the published generation, where `live`.
   func write<T>(
-    live: Bool, _ body: (CatalogueWriter) throws -> T
+    live: Bool, published: Int64 = .max, _ body: (CatalogueWriter) throws -> T
   ) throws(EmbedRecError) -> T {
     do {
-      return try pool.write { database in try body(try CatalogueWriter(database, live: live)) }
+      return try pool.write { database in
+        try body(try CatalogueWriter(database, live: live, published: published))
+      }
     } catch { throw Self.wrap(error, path) }
   }
 

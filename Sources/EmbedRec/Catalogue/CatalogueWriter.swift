@@ -14,10 +14,13 @@ final class CatalogueWriter {
   /// Whether new items may be recommended before the next build: those of an addition, which come
   /// with their vectors, and not those of a build that may be stopped half-way.
   private let live: Bool
+  /// The last change that is in the published generation.
+  private let published: Int64
 
-  init(_ database: Database, live: Bool) throws {
+  init(_ database: Database, live: Bool, published: Int64) throws {
     self.database = database
     self.live = live
+    self.published = published
     sequence = try CatalogueReader(database).lastSequence() + 1
     try setSetting("sequence", to: String(sequence))
   }
@@ -33,14 +36,17 @@ final class CatalogueWriter {
   }
 
   private func put(_ table: String, _ id: String, _ fields: String, _ text: String) throws {
+    // What a stopped build left becomes live with the addition that names it.
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO \(table) (id, fields, text, sequence, live) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
-          fields = excluded.fields, text = excluded.text, sequence = excluded.sequence
+          fields = excluded.fields, text = excluded.text, sequence = excluded.sequence,
+          live = max(live, excluded.live)
         WHERE fields <> excluded.fields OR text <> excluded.text
+          OR (excluded.live > live AND sequence > ?)
         """)
-    try statement.execute(arguments: [id, fields, text, sequence, live])
+    try statement.execute(arguments: [id, fields, text, sequence, live, published])
   }
 
   /// Stores an interaction; an older one of the same user and item gives way to it. A user who is

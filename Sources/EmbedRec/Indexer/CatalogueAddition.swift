@@ -72,7 +72,7 @@ public struct CatalogueAddition: Sendable {
     let encoder = LazyEncoder(named: model, identity: manifest.encoder)
     let encodings = try Encodings(path: place.encodingsPath)
     let catalogue = try Catalogue(path: place.cataloguePath)
-    return try catalogue.write(live: true) { writer in
+    return try catalogue.write(live: true, published: manifest.sequence) { writer in
       let settings = manifest.settings.overridden(by: settings)
       let before = try writer.itemCount()
       let (users, interactions, notes) = try body(writer, settings)

@@ -73,4 +73,29 @@ import Testing
     let second = try await addition.add(items: [changed])
     #expect(second.newItems == 0 && second.changedItems == 0)
   }
+
+  @Test func `counts at once even if a stopped build had read it before`() async throws {
+    let indexed = try await IndexedShop()
+    let path = try indexed.folder.write(
+      "new.csv", "id,title,categories\nadded,A kayak paddle river,boats\n")
+    let build = Task { [indexed] in
+      try await indexed.build(InputSources(items: path)) { event in
+        // Between the catalogue's commit and the first encoding.
+        if case .finished(.reading, _, _) = event { withUnsafeCurrentTask { $0?.cancel() } }
+      }
+    }
+    let stopped = await #expect(throws: EmbedRecError.self) { _ = try await build.value }
+    #expect(stopped?.kind == .cancelled)
+    let open = try await indexed.open()
+    #expect(
+      try !open.recommend(Query(.text("A kayak"), count: 1000)).contains { $0.item == "added" })
+    _ = try await CatalogueAddition(folder: indexed.index).add(items: [kayak])
+    #expect(
+      try open.recommend(Query(.text("A kayak"), count: 1000)).contains { $0.item == "added" })
+    #expect(try open.info().itemsAddedSince == 1)
+    // What is in the generation is not added by naming it once more.
+    try await indexed.build(InputSources())
+    let again = try await CatalogueAddition(folder: indexed.index).add(items: [kayak])
+    #expect(again.newItems == 0 && again.changedItems == 0)
+  }
 }
