@@ -9,12 +9,13 @@ struct AddCommand: AsyncParsableCommand {
     abstract: "Add items, users or interactions to an index; they count at once.",
     discussion: """
         embedrec add --index shop.index --items new.csv
-        embedrec add --index shop.index --id B77 --text "A folding kayak. Boats. Fits in a bus."
+        embedrec add --index shop.index --id B77 --text "A folding kayak. Boats"
         embedrec add --index shop.index --interactions today.csv
 
-      New items are recommended at once by their text, new interactions count at once in their
-      users' histories. The models learn from them at the next `embedrec index`. All or nothing is
-      stored, durably, before the command returns.
+      New items are recommended at once by their text, new interactions count at
+      once in their users' histories. The models learn from them at the next
+      `embedrec index`. All or nothing is stored, durably, before the command
+      returns.
       """)
 
   @OptionGroup var place: IndexOption

@@ -14,21 +14,23 @@ struct EmbedRecCommand: AsyncParsableCommand {
         embedrec index --items items.csv --interactions clicks.csv --index shop.index
         embedrec query --index shop.index --user alice
 
-      The first reads your files, encodes the items' texts and learns from the clicks. The second
-      answers from what the first wrote. Check files beforehand with `embedrec validate`.
+      The first reads your files, encodes the items' texts and learns from the
+      clicks. The second answers from what the first wrote. Check files beforehand
+      with `embedrec validate`.
 
-      Results go to standard output, everything else to standard error. Exit statuses:
+      Results go to standard output, everything else to standard error. Exit
+      statuses:
         0    done
         64   the command line makes no sense
         65   a file that was read, or the index, is malformed or damaged
         66   an index, a file, a user or an item that was named isn't there
-        69   the model is missing, incomplete or another one than the index was made by
+        69   the model is missing, incomplete, or not the one that made the index
         74   the disk is full, or a file or folder can't be read or written
         75   another process is building this index: try again later
         130  stopped by Ctrl-C; what was published before is untouched
 
-      Complete the commands in your shell with `embedrec --generate-completion-script bash` (or
-      zsh, or fish).
+      Complete the commands in your shell with `embedrec
+      --generate-completion-script bash` (or zsh, or fish).
       """,
     version: EmbedRecVersion.current,
     subcommands: [

@@ -12,11 +12,12 @@ struct EncodeCommand: ParsableCommand {
     discussion: """
         embedrec encode --input texts.txt --output vectors.npy
 
-      The input has one text a line; the output is a NumPy file of float32 [texts, dimension].
+      The input has one text a line; the output is a NumPy file of float32 [texts,
+      dimension].
 
       With --serve it answers lines on standard input instead, until that ends:
-        text<TAB>the text            the vector on standard output, raw little-endian float32
-        file<TAB>in.txt<TAB>out.npy  encodes a file as above, then writes the line "done"
+        text<TAB>the text            the vector, raw little-endian float32
+        file<TAB>in.txt<TAB>out.npy  encodes a file, then the line "done"
       """)
 
   @Option(help: ArgumentHelp("A folder in Hugging Face's layout.", valueName: "dir"))

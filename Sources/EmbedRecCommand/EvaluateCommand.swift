@@ -14,11 +14,13 @@ struct EvaluateCommand: AsyncParsableCommand {
         embedrec evaluate --items items.csv --interactions log.csv --split time --json
         embedrec evaluate --items items.csv --train train.csv --test test.csv
 
-      Part of the log is held back, EmbedRec and three classic recommenders learn from the rest, and
-      each ranks the whole catalogue for the users of the part held back: all of it, without what a
-      user is known to have. The table says how much of it the lists hold, with 95 % intervals over
-      users: for all items, and apart for those that nothing was learnt of (cold) and the others
-      (warm). Users with nothing to learn from aren't asked for. No index of yours is touched.
+      Part of the log is held back, EmbedRec and three classic recommenders learn
+      from the rest, and each ranks the whole catalogue for the users of the part
+      held back: all of it, without what a user is known to have. The table says
+      how much of it the lists hold, with 95 % intervals over users: for all
+      items, and apart for those that nothing was learnt of (cold) and the others
+      (warm). Users with nothing to learn from aren't asked for. No index of yours
+      is touched.
       """)
 
   @OptionGroup var dataset: DatasetOption

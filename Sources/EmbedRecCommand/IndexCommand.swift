@@ -12,10 +12,10 @@ struct IndexCommand: AsyncParsableCommand {
         embedrec index --items items.csv --interactions clicks.csv --index shop.index
         embedrec index --dataset ml-100k --min-value 4 --index films.index
 
-      Run it again on the same index with newer files, or with none to fold in what `embedrec add`
-      brought: what the files hold is merged into the catalogue, only new texts are encoded, and
-      the old state answers queries until the new one is complete. Stopping it loses nothing but
-      time.
+      Run it again on the same index with newer files, or with none to fold in
+      what `embedrec add` brought: what the files hold is merged into the
+      catalogue, only new texts are encoded, and the old state answers queries
+      until the new one is complete. Stopping it loses nothing but time.
       """)
 
   @OptionGroup var place: IndexOption

@@ -8,18 +8,19 @@ struct QueryCommand: AsyncParsableCommand {
     commandName: "query",
     abstract: "Ask an index for recommendations.",
     discussion: """
-      Ask with exactly one of --user, --users-from, --history/--profile, --text and --item:
+      Ask with exactly one of --user, --users-from, --history/--profile, --text
+      and --item:
 
         embedrec query --index shop.index --user alice
         embedrec query --index shop.index --profile "a gardener with a small balcony"
         embedrec query --index shop.index --history B01,B07,B33 --explain
         embedrec query --index shop.index --text "waterproof hiking boots" -k 5
         embedrec query --index shop.index --item B01
-        embedrec query --index shop.index --users-from users.txt --format csv > run.csv
+        embedrec query --index shop.index --users-from users.txt --format csv
 
-      A user whom the index doesn't know is an error with --user, and gets an empty history with
-      --users-from. An item that it doesn't know is an error in every option but --candidates,
-      where it is left out with a warning.
+      A user whom the index doesn't know is an error with --user, and gets an
+      empty history with --users-from. An item that it doesn't know is an error in
+      every option but --candidates, where it is left out with a warning.
       """)
 
   @OptionGroup var place: IndexOption
@@ -92,6 +93,14 @@ struct QueryCommand: AsyncParsableCommand {
   func run() async throws {
     let recommender = try await Recommender.open(place.index, model: model)
     let allowed = try candidates.map { try IDList.read($0) }
+    if let allowed, let candidates {
+      let unknown = try recommender.unknownItems(among: allowed)
+      if let first = unknown.first {
+        StandardError.write(
+          "warning: \(candidates): \(unknown.count) of \(allowed.count) items are not in this "
+            + "index and are left out, the first \(first.debugDescription)\n")
+      }
+    }
     var printer = AnswerPrinter(format: format)
 
     if let usersFrom {

@@ -9,9 +9,10 @@ struct ValidateCommand: ParsableCommand {
     discussion: """
         embedrec validate --items items.csv --interactions clicks.csv
 
-      Says how many rows there are, what each column was taken for, and the first problems with
-      file, line and field. The exit status is 0 where `embedrec index` would read the files to
-      their end without skipping a row, and 65 otherwise.
+      Says how many rows there are, what each column was taken for, and the first
+      problems with file, line and field. The exit status is 0 where `embedrec
+      index` would read the files to their end without skipping a row, and 65
+      otherwise.
       """)
 
   @OptionGroup var dataset: DatasetOption

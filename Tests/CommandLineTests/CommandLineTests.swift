@@ -61,6 +61,8 @@ import Testing
     try folder.write("ids.txt", "e\nf\n\nunknown\n")
     let found = try shop.run(
       "query", "--user", "anna", "--candidates", folder.path("ids.txt"), "--format", "csv")
+    #expect(found.errors.contains("1 of 3 items are not in this index"))
+    #expect(found.errors.contains("\"unknown\""))
     #expect(
       Set(found.output.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }) == [
         "e", "f",
