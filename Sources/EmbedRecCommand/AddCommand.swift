@@ -57,8 +57,9 @@ struct AddCommand: AsyncParsableCommand {
       summary = try await addition.add(input.sources)
     }
     for note in summary.notes { StandardError.write(note + "\n") }
+    let new = summary.newItems == 1 ? "1 new item" : "\(summary.newItems) new items"
     StandardOutput.write(
-      "Added \(summary.newItems) new items (\(summary.changedItems) known ones changed), "
-        + "\(summary.users) users and \(summary.interactions) interactions.\n")
+      "Added \(new) (known ones changed: \(summary.changedItems)), users: \(summary.users), "
+        + "interactions: \(summary.interactions).\n")
   }
 }
