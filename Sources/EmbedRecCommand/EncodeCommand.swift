@@ -55,7 +55,12 @@ struct EncodeCommand: ParsableCommand {
       switch (fields.first, fields.count) {
       case ("text", 2...):
         let vector = encoder.encode(String(line.dropFirst("text\t".count)))
-        FileHandle.standardOutput.write(vector.withUnsafeBytes { Data($0) })
+        do {
+          try FileHandle.standardOutput.write(
+            contentsOf: vector.withUnsafeBytes { Data($0) })
+        } catch {
+          throw EmbedRecError(.storage, "standard output: cannot be written")
+        }
       case ("file", 3):
         try Self.encode(String(fields[1]), to: String(fields[2]), encoder, threads)
         StandardOutput.write("done\n")
