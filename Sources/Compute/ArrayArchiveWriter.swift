@@ -122,15 +122,7 @@ public final class ArrayArchiveWriter {
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, action: "write", code: errno)
-      }
-      rest = rest.dropFirst(written)
-    }
+    try writeAll(bytes, to: descriptor, path: path)
     offset += UInt64(bytes.count)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import EmbedRec
 
 /// `embedrec add`.
@@ -27,13 +26,9 @@ struct AddCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The text of the item: its title first.", valueName: "text"))
   var text: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The encoder's model folder, if it has moved since the index was made.", valueName: "dir"))
-  var model: String?
+  @OptionGroup var encoder: MovedModelOption
 
-  @Option(help: "How many threads to use.")
-  var threads = availableThreads
+  @OptionGroup var parallelism: ThreadsOption
 
   func validate() throws {
     guard (id == nil) == (text == nil) else {
@@ -48,7 +43,8 @@ struct AddCommand: AsyncParsableCommand {
 
   func run() async throws {
     let addition = CatalogueAddition(
-      folder: place.index, settings: input.settings, model: model, threads: threads)
+      folder: place.index, settings: input.settings, model: encoder.model,
+      threads: parallelism.threads)
     let summary: AdditionSummary
     if let id, let text {
       summary = try await addition.add(

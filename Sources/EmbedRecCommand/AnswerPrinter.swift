@@ -18,9 +18,8 @@ struct AnswerPrinter {
   mutating func add(_ answer: [Recommendation], for user: String) {
     switch format {
     case .csv:
-      if count == 0 { StandardOutput.write("user,item,score\n") }
-      StandardOutput.write(
-        answer.map { "\(Self.csv(user)),\(Self.csv($0.item)),\($0.score)\n" }.joined())
+      if count == 0 { StandardOutput.write(Self.header) }
+      StandardOutput.write(answer.map { CSV.line([user, $0.item, "\($0.score)"]) }.joined())
     case .json:
       StandardOutput.write(Self.json(answer, user) + "\n")
     case .table:
@@ -31,8 +30,10 @@ struct AnswerPrinter {
   }
 
   mutating func finish() {
-    if format == .csv, count == 0 { StandardOutput.write("user,item,score\n") }
+    if format == .csv, count == 0 { StandardOutput.write(Self.header) }
   }
+
+  private static let header = CSV.line(["user", "item", "score"])
 
   private static func table(_ answer: [Recommendation]) -> String {
     var table = TextTable([("", .right), ("item", .left), ("title", .left), ("score", .right)])
@@ -81,12 +82,6 @@ struct AnswerPrinter {
     let line = Line(user: user.isEmpty ? nil : user, recommendations: answer)
     // Scores are finite and the rest is text: there is nothing that could fail.
     return String(decoding: try! encoder.encode(line), as: UTF8.self)
-  }
-
-  /// A field as RFC 4180 quotes it.
-  private static func csv(_ field: String) -> String {
-    field.contains { "\",\r\n".contains($0) }
-      ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
   }
 
   private static func shortened(_ text: String, to length: Int) -> String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import EmbedRec
 import Embedding
 import Foundation
@@ -20,8 +19,7 @@ struct EncodeCommand: ParsableCommand {
         file<TAB>in.txt<TAB>out.npy  encodes a file, then the line "done"
       """)
 
-  @Option(help: ArgumentHelp("A folder in Hugging Face's layout.", valueName: "dir"))
-  var model: String?
+  @OptionGroup var encoder: ModelOption
 
   @Option(help: ArgumentHelp("The texts, one a line.", valueName: "file"))
   var input: String?
@@ -32,29 +30,25 @@ struct EncodeCommand: ParsableCommand {
   @Flag(help: "Answer lines on standard input.")
   var serve = false
 
-  @Option(help: "How many threads to use.")
-  var threads = availableThreads
+  @OptionGroup var parallelism: ThreadsOption
 
   func validate() throws {
     guard serve != (input != nil && output != nil) else {
       throw ValidationError("Give --input and --output, or --serve.")
     }
-    guard threads >= 1 else {
-      throw ValidationError("--threads must be at least 1, and is \(threads).")
-    }
   }
 
   func run() throws {
-    let encoder = try ModelFolder.openEncoder(model)
+    let sentenceEncoder = try ModelFolder.openEncoder(encoder.model)
     if let input, let output {
-      try Self.encode(input, to: output, encoder, threads)
+      try Self.encode(input, to: output, sentenceEncoder, parallelism.threads)
       return
     }
     while let line = readLine() {
       let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
       switch (fields.first, fields.count) {
       case ("text", 2...):
-        let vector = encoder.encode(String(line.dropFirst("text\t".count)))
+        let vector = sentenceEncoder.encode(String(line.dropFirst("text\t".count)))
         do {
           try FileHandle.standardOutput.write(
             contentsOf: vector.withUnsafeBytes { Data($0) })
@@ -62,7 +56,8 @@ struct EncodeCommand: ParsableCommand {
           throw EmbedRecError(.storage, "standard output: cannot be written")
         }
       case ("file", 3):
-        try Self.encode(String(fields[1]), to: String(fields[2]), encoder, threads)
+        try Self.encode(
+          String(fields[1]), to: String(fields[2]), sentenceEncoder, parallelism.threads)
         StandardOutput.write("done\n")
       default:
         throw EmbedRecError(

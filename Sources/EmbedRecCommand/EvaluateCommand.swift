@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import EmbedRec
 import Evaluation
 import Foundation
@@ -64,14 +63,9 @@ struct EvaluateCommand: AsyncParsableCommand {
       "Write EmbedRec's lists to this file, as user,item,score in rank order.", valueName: "file"))
   var lists: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The encoder: a folder in Hugging Face's layout (default: EMBEDREC_MODEL, else the default "
-        + "model in the cache folder).", valueName: "dir"))
-  var model: String?
+  @OptionGroup var encoder: ModelOption
 
-  @Option(help: "How many threads to use.")
-  var threads = availableThreads
+  @OptionGroup var parallelism: ThreadsOption
 
   @Flag(help: "Print nothing but the result and errors.")
   var quiet = false
@@ -95,10 +89,8 @@ struct EvaluateCommand: AsyncParsableCommand {
         throw ValidationError("\(name) must be from 0 to 1, and is \(value).")
       }
     }
-    for (name, value) in [("--threads", threads), ("--test-users", testUsers)] {
-      guard value >= 1 else {
-        throw ValidationError("\(name) must be at least 1, and is \(value).")
-      }
+    guard testUsers >= 1 else {
+      throw ValidationError("--test-users must be at least 1, and is \(testUsers).")
     }
   }
 
@@ -111,7 +103,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
     let experiment = Experiment(
       sources: try dataset.sources(input), settings: input.settings, parts: parts, seed: seed,
-      userLimit: testUsers, model: model, work: work, threads: threads)
+      userLimit: testUsers, model: encoder.model, work: work, threads: parallelism.threads)
     let trials = try await Interruption.cancels { try await experiment.run { display.show($0) } }
     if let lists {
       do {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import EmbedRec
 import Foundation
 
@@ -22,14 +21,9 @@ struct IndexCommand: AsyncParsableCommand {
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var input: InputOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "The encoder: a folder in Hugging Face's layout (default: EMBEDREC_MODEL, else the default "
-        + "model in the cache folder).", valueName: "dir"))
-  var model: String?
+  @OptionGroup var encoder: ModelOption
 
-  @Option(help: "How many threads to use.")
-  var threads = availableThreads
+  @OptionGroup var parallelism: ThreadsOption
 
   @Flag(help: "Print nothing but errors.")
   var quiet = false
@@ -39,9 +33,6 @@ struct IndexCommand: AsyncParsableCommand {
 
   func validate() throws {
     try dataset.validate(input)
-    guard threads >= 1 else {
-      throw ValidationError("--threads must be at least 1, and is \(threads).")
-    }
   }
 
   func run() async throws {
@@ -49,14 +40,12 @@ struct IndexCommand: AsyncParsableCommand {
     defer { display.close() }
     let builder = IndexBuilder(
       folder: place.index, sources: try dataset.sources(input), settings: input.settings,
-      model: model, threads: threads)
+      model: encoder.model, threads: parallelism.threads)
     let summary = try await Interruption.cancels {
       try await builder.build { display.show($0) }
     }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      StandardOutput.write(String(decoding: try encoder.encode(summary), as: UTF8.self) + "\n")
+      try StandardOutput.write(json: summary)
     } else if !quiet {
       StandardOutput.write(Self.text(of: summary, at: place.index))
     }

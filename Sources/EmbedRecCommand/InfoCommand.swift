@@ -15,10 +15,7 @@ struct InfoCommand: AsyncParsableCommand {
   func run() async throws {
     let info = try await Recommender.open(place.index).info()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.dateEncodingStrategy = .iso8601
-      StandardOutput.write(String(decoding: try encoder.encode(info), as: UTF8.self) + "\n")
+      try StandardOutput.write(json: info)
       return
     }
     var table = TextTable([("", .left), ("", .left)])

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Compute
 import EmbedRec
 
 /// `embedrec query`.
@@ -68,13 +67,9 @@ struct QueryCommand: AsyncParsableCommand {
   @Option(help: "How to print: table, json or csv (user,item,score in rank order).")
   var format: AnswerFormat = .table
 
-  @Option(
-    help: ArgumentHelp(
-      "The encoder's model folder, if it has moved since the index was made.", valueName: "dir"))
-  var model: String?
+  @OptionGroup var encoder: MovedModelOption
 
-  @Option(help: "How many threads to use with --users-from.")
-  var threads = availableThreads
+  @OptionGroup var parallelism: ThreadsOption
 
   func validate() throws {
     let subjects = [
@@ -85,13 +80,10 @@ struct QueryCommand: AsyncParsableCommand {
         "Ask with exactly one of --user, --users-from, --history/--profile, --text and --item.")
     }
     guard k >= 1 else { throw ValidationError("-k must be at least 1, and is \(k).") }
-    guard threads >= 1 else {
-      throw ValidationError("--threads must be at least 1, and is \(threads).")
-    }
   }
 
   func run() async throws {
-    let recommender = try await Recommender.open(place.index, model: model)
+    let recommender = try await Recommender.open(place.index, model: encoder.model)
     let allowed = try candidates.map { try IDList.read($0) }
     if let allowed, let candidates {
       let unknown = try recommender.unknownItems(among: allowed)
@@ -109,7 +101,8 @@ struct QueryCommand: AsyncParsableCommand {
       for start in stride(from: 0, to: users.count, by: 4096) {
         let block = users[start..<min(users.count, start + 4096)]
         let answers = try recommender.recommend(
-          block.map { query(.user($0), allowed) }, threads: threads, unknownUsers: .areNew)
+          block.map { query(.user($0), allowed) }, threads: parallelism.threads,
+          unknownUsers: .areNew)
         for (user, answer) in zip(block, answers) { printer.add(answer, for: user) }
       }
     } else {

@@ -26,7 +26,7 @@ public enum Baseline: String, Sendable, CaseIterable {
     for users: [Int32], from train: InteractionMatrix, count: Int, threads: Int
   ) throws(CollaborativeFilteringError) -> [Ranking] {
     let addScores = try scorer(fittedTo: train, threads: threads)
-    return Ranking.inParallel(users.count, threads: threads) { place in
+    return parallelMap(users.count, threads: threads) { place in
       let history = train.history(of: Int(users[place]))
       var scores = [Float](repeating: 0, count: train.itemCount)
       addScores(history, &scores)

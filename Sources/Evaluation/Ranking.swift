@@ -1,5 +1,4 @@
 internal import Compute
-internal import Synchronization
 
 /// The items that a recommender gave one user, best first, with their scores.
 public struct Ranking: Sendable, Equatable {
@@ -17,17 +16,5 @@ public struct Ranking: Sendable, Equatable {
 
   init(_ scored: [Scored]) {
     self.init(items: scored.map { Int32($0.id) }, scores: scored.map(\.score))
-  }
-
-  /// What `body` makes of each place in `0..<count`, worked on by `threads` threads.
-  static func inParallel(
-    _ count: Int, threads: Int, _ body: @Sendable (_ place: Int) -> Ranking
-  ) -> [Ranking] {
-    let rankings = Mutex([Ranking](repeating: Ranking(items: [], scores: []), count: count))
-    parallelChunks(count, chunk: 8, threads: threads) { range, _ in
-      let found = range.map(body)
-      rankings.withLock { $0.replaceSubrange(range, with: found) }
-    }
-    return rankings.withLock { $0 }
   }
 }

@@ -1,3 +1,5 @@
+internal import EmbedRec
+
 /// What several recommenders gave the same test users, having learnt from the same training part.
 public struct Trials: Sendable {
   /// What one of them gave.

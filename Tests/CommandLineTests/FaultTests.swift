@@ -108,8 +108,7 @@ import Testing
   }
 
   @Test func `refuses another encoder than the index was made by`() throws {
-    let other = URL(fileURLWithPath: Program.model).deletingLastPathComponent()
-      .appending(path: "small-cls").path
+    let other = TinyModel.path("small-cls")
     let found = try shop.run("query", "--text", "never seen", "--model", other)
     #expect(found.status == 69 && found.errors.contains("another model"))
   }

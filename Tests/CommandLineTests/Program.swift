@@ -23,8 +23,7 @@ enum Program {
       .first { FileManager.default.isExecutableFile(atPath: $0) } ?? "embedrec was not built"
   }()
 
-  static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../Vectors/encoder/small-plain").standardizedFileURL.path
+  static let model = TinyModel.path()
 
   /// Starts the program with the tiny model and its output in files, which no full pipe can block.
   static func start(

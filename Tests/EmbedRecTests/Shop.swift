@@ -57,14 +57,6 @@ struct Shop {
   }
 }
 
-/// The tiny models of `Vectors`.
-enum TinyModel {
-  static func path(_ name: String = "small-plain") -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Vectors/encoder/\(name)").standardizedFileURL.path
-  }
-}
-
 /// An index of a shop in a folder of its own.
 struct IndexedShop {
   let shop: Shop

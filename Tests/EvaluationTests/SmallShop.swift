@@ -2,13 +2,10 @@ import Compute
 import EmbedRec
 import Evaluation
 import Foundation
+import TestSupport
 
 /// A made-up shop in a folder of its own: items of three kinds, and users who mostly stay with one.
 struct SmallShop {
-  /// A checkpoint of a few kilobytes, so that these tests run everywhere.
-  static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../../Vectors/encoder/small-plain").standardizedFileURL.path
-
   let folder: URL
   /// user, item, value, time: each user's oldest first.
   private(set) var log: [(user: String, item: String, value: Int, time: Int)] = []
@@ -56,6 +53,6 @@ struct SmallShop {
   ) -> Experiment {
     Experiment(
       sources: InputSources(items: items, interactions: log), settings: settings, parts: parts,
-      listLength: 45, model: Self.model, work: path("work"), threads: 2)
+      listLength: 45, model: TinyModel.path(), work: path("work"), threads: 2)
   }
 }

@@ -32,12 +32,8 @@ struct CatalogueReader {
       database.cachedStatement(sql: "SELECT value FROM setting WHERE name = ?"), arguments: [name])
   }
 
-  func itemCount() throws -> Int { try count("item") }
-  func userCount() throws -> Int { try count("user") }
-  func interactionCount() throws -> Int { try count("interaction") }
-
-  private func count(_ table: String) throws -> Int {
-    try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0
+  func itemCount() throws -> Int {
+    try Int.fetchOne(database, sql: "SELECT count(*) FROM item") ?? 0
   }
 
   /// The items that changed after `sequence`, by ascending row.

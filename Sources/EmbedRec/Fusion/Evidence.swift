@@ -16,6 +16,11 @@ package struct Evidence: Sendable {
 
   init(values: [Float]) { self.values = values }
 
+  /// What is known of one item, `[evidence]`.
+  subscript(item: Int) -> ArraySlice<Float> {
+    values[item * Self.width..<(item + 1) * Self.width]
+  }
+
   /// Of every item of a model.
   package init(_ model: SignalModel) {
     values = []

@@ -61,33 +61,15 @@ package struct FusionModel: Sendable, Equatable {
   package func standardized(_ columns: [[Float]], evidence: [Float], historyLength: Int) -> [Float]
   {
     let width = FusionFeatures.width
-    let count = columns[0].count
     let length = FusionFeatures.ofHistory(length: historyLength)
-    return [Float](unsafeUninitializedCapacity: count * width) { rows, initialized in
-      func store(_ value: Float, _ row: Int, _ column: Int) {
-        rows[row * width + column] = (value - mean[column]) / deviation[column]
+    var rows = features.rows(
+      columns[0].count, evidence: evidence, signal: { columns[$1][$0] }, length: { _ in length })
+    for first in stride(from: 0, to: rows.count, by: width) {
+      for column in 0..<width {
+        rows[first + column] = (rows[first + column] - mean[column]) / deviation[column]
       }
-      for (signal, values) in columns.enumerated() {
-        let zero = features.damped(0, signal: signal)
-        for row in 0..<count {
-          // Most signals are zero for most items.
-          store(values[row] == 0 ? zero : features.damped(values[row], signal: signal), row, signal)
-        }
-      }
-      let votes = columns[Signal.similarText.rawValue]
-      let noVotes = features.finerVotes(0)
-      for row in 0..<count {
-        store(
-          votes[row] == 0 ? noVotes : features.finerVotes(votes[row]), row,
-          FusionFeatures.votesColumn)
-        for column in 0..<Evidence.width {
-          store(
-            evidence[row * Evidence.width + column], row, FusionFeatures.evidenceColumn + column)
-        }
-        store(length, row, width - 1)
-      }
-      initialized = count * width
     }
+    return rows
   }
 
   /// The share of each feature in a score, by integrated gradients from a baseline (Sundararajan,

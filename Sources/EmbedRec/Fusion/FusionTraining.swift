@@ -4,10 +4,10 @@ internal import Foundation
 /// Fits a ``FusionModel``: each positive is to be ranked above the user's negatives.
 ///
 /// A user counts twice: among all items, and among those that no one has used, so that the order
-/// of new items is learnt even where used ones outrank them all. Each loss is the mean over positives p of −log(eˢᵖ / (eˢᵖ + Σ_n e^(s_n + w_n))), where
-/// w_n is the log of how many items the negative n stands for: a softmax over the whole catalogue,
-/// its denominator sampled (Bengio and Senécal 2008). Adam (Kingma and Ba 2015) with a learning
-/// rate that falls as a cosine.
+/// of new items is learnt even where used ones outrank them all. Each loss is the mean over
+/// positives p of −log(eˢᵖ / (eˢᵖ + Σ_n e^(s_n + w_n))), where w_n is the log of how many items the
+/// negative n stands for: a softmax over the whole catalogue, its denominator sampled (Bengio and
+/// Senécal 2008). Adam (Kingma and Ba 2015) with a learning rate that falls as a cosine.
 package struct FusionTraining {
   static let hiddenUnits = 16
   static let epochs = 10
@@ -27,21 +27,9 @@ package struct FusionTraining {
     features = FusionFeatures(fitting: rows.signals)
     let width = FusionFeatures.width
     let signals = Signal.allCases.count
-    var inputs = [Float](repeating: 0, count: rows.rowCount * width)
-    for row in 0..<rows.rowCount {
-      for signal in 0..<signals {
-        inputs[row * width + signal] = features.damped(
-          rows.signals[row * signals + signal], signal: signal)
-      }
-      inputs[row * width + FusionFeatures.votesColumn] = features.finerVotes(
-        rows.signals[row * signals + Signal.similarText.rawValue])
-      for column in 0..<Evidence.width {
-        inputs[row * width + FusionFeatures.evidenceColumn + column] =
-          rows.evidence[row * Evidence.width + column]
-      }
-      inputs[row * width + width - 1] = FusionFeatures.ofHistory(
-        length: Int(rows.historyLengths[row]))
-    }
+    var inputs = features.rows(
+      rows.rowCount, evidence: rows.evidence, signal: { rows.signals[$0 * signals + $1] },
+      length: { FusionFeatures.ofHistory(length: Int(rows.historyLengths[$0])) })
     var mean = [Float](repeating: 0, count: width)
     var deviation = [Float](repeating: 1, count: width)
     for column in 0..<width {

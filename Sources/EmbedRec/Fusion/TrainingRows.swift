@@ -119,7 +119,7 @@ package struct TrainingRows {
       for item in items {
         appendRow(
           signals: scores.columns.map { $0[item] },
-          evidence: evidence.values[item * Evidence.width..<(item + 1) * Evidence.width],
+          evidence: evidence[item],
           historyLength: history.length, logWeight: weight, isPositive: positiveSet.contains(item))
       }
     }

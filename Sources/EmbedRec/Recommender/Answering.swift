@@ -141,8 +141,7 @@ struct Answering {
     let attribution = Attribution(
       snapshot, overlay, item: item, score: scores.values[place],
       signals: scores.signals.columns.map { $0[place] },
-      evidence: Array(
-        scores.evidence[place * Evidence.width..<(place + 1) * Evidence.width]),
+      evidence: Array(scores.evidence[place]),
       history: history)
     let sources = try attribution.shares.prefix(3).map { source, share in
       let found = try reader.item(row: row(of: source))

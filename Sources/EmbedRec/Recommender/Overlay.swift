@@ -14,8 +14,7 @@ package struct Overlay: Sendable {
   var lengths: [Float] = []
   /// `[added]`: each one's nearest by text among the used items, as in ``SignalModel/similarTexts``.
   var similarTexts: [[(column: Int32, value: Float)]] = []
-  /// `[added, evidence]`.
-  package private(set) var evidence: [Float] = []
+  package private(set) var evidence = Evidence(values: [])
 
   var count: Int { rows.count }
 
@@ -27,10 +26,7 @@ package struct Overlay: Sendable {
     let used = (0..<model.itemCount).filter { model.counts[$0] > 0 }
     for row in 0..<rows.count {
       let vector = Array(self.vectors.row(row))
-      lengths.append(
-        zip(vectors.row(row), model.space.mean).reduce(Float(0)) {
-          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-        }.squareRoot())
+      lengths.append(model.space.length(of: vectors.row(row)))
       var nearest = TopK(SignalModel.Setting.similarTexts)
       let kernels = Kernels.current
       let base = model.vectors.values.buffer.baseAddress
@@ -41,7 +37,7 @@ package struct Overlay: Sendable {
       let weights = SignalModel.propagationWeights(
         nearest.sorted().map { (item: Int32($0.id), cosine: $0.score) })
       similarTexts.append(weights)
-      evidence += Evidence.row(
+      evidence.values += Evidence.row(
         count: 0, similar: weights.lazy.map { ($0.column, $0.value) }, vector: vector, model)
     }
   }

@@ -83,19 +83,14 @@ public final class Recommender: Sendable {
   public func recommend(
     _ queries: [Query], threads: Int = availableThreads, unknownUsers: UnknownUsers = .areErrors
   ) throws(EmbedRecError) -> [[Recommendation]] {
-    let answers = Mutex(
-      [Result<[Recommendation], EmbedRecError>?](repeating: nil, count: queries.count))
-    parallelChunks(queries.count, chunk: 1, threads: threads) { range, _ in
-      for place in range {
-        let answer: Result<[Recommendation], EmbedRecError>
-        do throws(EmbedRecError) {
-          answer = .success(try recommend(queries[place], unknownUsers: unknownUsers))
-        } catch { answer = .failure(error) }
-        answers.withLock { $0[place] = answer }
-      }
+    let answers = parallelMap(queries.count, chunk: 1, threads: threads) {
+      place -> Result<[Recommendation], EmbedRecError> in
+      do throws(EmbedRecError) {
+        return .success(try recommend(queries[place], unknownUsers: unknownUsers))
+      } catch { return .failure(error) }
     }
     var result: [[Recommendation]] = []
-    for answer in answers.withLock({ $0 }) { result.append(try answer!.get()) }
+    for answer in answers { result.append(try answer.get()) }
     return result
   }
 

@@ -10,6 +10,8 @@ struct Snapshot: Sendable {
   let evidence: Evidence
   /// The graph over the texts of a large catalogue; nil where all are compared.
   let graph: HNSWIndex?
+  /// The items that most users have, ascending: candidates for everyone in a large catalogue.
+  private let mostUsed: [Int32]
 
   /// - Throws: ``EmbedRecError`` where a file is missing, damaged or of another version.
   init(_ folder: IndexFolder) throws(EmbedRecError) {
@@ -34,6 +36,7 @@ struct Snapshot: Sendable {
       }
     } catch { throw EmbedRecError(error) }
     evidence = Evidence(signals)
+    mostUsed = graph == nil ? [] : Self.mostUsed(signals)
   }
 
   var itemCount: Int { signals.itemCount }
@@ -62,10 +65,10 @@ struct Snapshot: Sendable {
     return chosen.sorted()
   }
 
-  private var mostUsed: [Int32] {
-    var best = TopK(Self.candidatesPerSignal)
+  private static func mostUsed(_ signals: SignalModel) -> [Int32] {
+    var best = TopK(candidatesPerSignal)
     for (item, count) in signals.counts.enumerated() { best.offer(item, Float(count)) }
-    return best.sorted().map { Int32($0.id) }
+    return best.sorted().map { Int32($0.id) }.sorted()
   }
 
   private static let candidatesPerSignal = 500
@@ -76,7 +79,7 @@ struct Snapshot: Sendable {
     /// The items that were scored: those of the generation, then those of the overlay.
     var items: [Int32]
     var signals: SignalScores
-    var evidence: [Float]
+    var evidence: Evidence
     var values: [Float]
   }
 
@@ -92,12 +95,7 @@ struct Snapshot: Sendable {
     var all = signals.addTextScores(to: logScores, of: history, items: base)
     var items = base ?? (0..<Int32(itemCount)).map { $0 }
     var evidence =
-      base.map {
-        $0.flatMap {
-          self.evidence.values[Int($0) * Evidence.width..<(Int($0) + 1) * Evidence.width]
-        }
-      }
-      ?? self.evidence.values
+      base.map { Evidence(values: $0.flatMap { self.evidence[Int($0)] }) } ?? self.evidence
 
     let added =
       given.map { $0.filter { $0 >= itemCount }.map { Int($0) - itemCount } }
@@ -106,12 +104,10 @@ struct Snapshot: Sendable {
       let scores = overlay.scores(of: history, liked: liked, signals)
       for signal in Signal.allCases { all[signal] += added.map { scores[signal][$0] } }
       items += added.map { Int32($0 + itemCount) }
-      for place in added {
-        evidence += overlay.evidence[place * Evidence.width..<(place + 1) * Evidence.width]
-      }
+      for place in added { evidence.values += overlay.evidence[place] }
     }
     let rows = fusion.standardized(
-      all.columns, evidence: evidence, historyLength: history.length)
+      all.columns, evidence: evidence.values, historyLength: history.length)
     var values = fusion.scores(ofStandardized: rows, count: items.count)
     for place in items.indices
     where Int(items[place]) < itemCount && signals.counts[Int(items[place])] == 0 {

@@ -68,7 +68,7 @@ extension SignalModel {
     let space = TextSpace(fitting: textVectors, rows: warm)
     let vectors = SharedMatrix(space.centred(textVectors))
     let warmVectors = vectors.gathered(warm.map(Int.init))
-    let map = try EmbedRecError.wrapping { try TextMap(warmVectors, threads: threads) }
+    let map = TextMap(warmVectors, threads: threads)
     let counts = interactions.interactionCounts
 
     self.space = space
@@ -87,7 +87,7 @@ extension SignalModel {
         let dense = try EASE.denseWeights(
           of: interactions, regularization: Setting.regularization, threads: threads)
         textOfLikes = SharedMatrix(
-          map.queries(of: dense.matrix, warmVectors, threads: threads)
+          map.queries(of: dense.matrix, threads: threads)
             .scattered(to: warm, rows: vectors.rows))
         likedTogether = dense.truncated(
           weightsPerItem: Setting.weightsPerItem, itemCount: vectors.rows, threads: threads)

@@ -1,29 +1,29 @@
 import Compute
 
 /// Ridge regressions from text vectors: what an item's text alone says about how it is used.
-struct TextMap {
+struct TextMap: ~Copyable {
   private let vectors: Matrix
-  private let regularized: Matrix
+  /// Of eᵀe + λI.
+  private let factor: SymmetricPositiveDefinite
 
   /// - Parameter vectors: `[warm, dimension]`, centred.
-  init(_ vectors: Matrix, threads: Int) throws {
+  init(_ vectors: Matrix, threads: Int) {
     self.vectors = vectors
     var gram = Matrix.product(vectors, transposingA: true, vectors, threads: threads)
     for i in 0..<vectors.columns { gram[i, i] += SignalModel.Setting.textRegularization }
-    regularized = gram
+    // λ > 0 keeps the matrix positive definite whatever the texts are.
+    factor = try! SymmetricPositiveDefinite(factorizing: gram, threads: threads)
   }
 
   /// (eᵀe + λI)⁻¹ · b, for b `[dimension, columns]`.
   private func solved(_ b: Matrix, threads: Int) -> Matrix {
     var x = b
-    // λ > 0 keeps the matrix positive definite whatever the texts are.
-    try! SymmetricPositiveDefinite(factorizing: regularized, threads: threads)
-      .solve(&x, threads: threads)
+    factor.solve(&x, threads: threads)
     return x
   }
 
   /// Q = B·e·(eᵀe + λI)⁻¹, `[warm, dimension]`, for B `[warm, warm]`.
-  func queries(of weights: Matrix, _ vectors: Matrix, threads: Int) -> Matrix {
+  func queries(of weights: Matrix, threads: Int) -> Matrix {
     queries(ofProduct: Matrix.product(weights, vectors, threads: threads), threads: threads)
   }
 

@@ -32,6 +32,11 @@ struct TextSpace: Sendable {
     return result
   }
 
+  /// The length of a vector without the mean: vector = length · centred + mean.
+  func length(of vector: some Collection<Float>) -> Float {
+    zip(vector, mean).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+  }
+
   /// Every row centred, `[rows, dimension]`.
   func centred(_ vectors: Matrix) -> Matrix {
     var result = Matrix(rows: vectors.rows, columns: vectors.columns)

@@ -97,15 +97,7 @@ private func writeDurably(_ data: Data, to path: String) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw FileError(path: path, action: "create", code: errno) }
   defer { close(descriptor) }
-  try data.withUnsafeBytes { bytes in
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = write(descriptor, rest.base.baseAddress! + rest.startIndex, rest.count)
-      if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { throw FileError(path: path, action: "write", code: errno) }
-      rest = rest.dropFirst(written)
-    }
-  }
+  try data.withUnsafeBytes { try writeAll($0, to: descriptor, path: path) }
   guard fsync(descriptor) == 0 else { throw FileError(path: path, action: "sync", code: errno) }
 }
 

@@ -15,12 +15,7 @@ struct ItemTable: Sendable {
   /// - Parameter vectors: `[items, dimension]`, as the encoder gives them.
   init(rows: [RowID], vectors: Matrix, space: TextSpace) {
     self.rows = SharedArray(rows)
-    lengths = SharedArray(
-      (0..<vectors.rows).map { row in
-        zip(vectors.row(row), space.mean).reduce(Float(0)) {
-          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-        }.squareRoot()
-      })
+    lengths = SharedArray((0..<vectors.rows).map { space.length(of: vectors.row($0)) })
     index = DenseIndex(rows)
   }
 

@@ -1,10 +1,11 @@
 import EmbedRec
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Columns of input files` {
-  let folder: InputFolder
-  init() throws { folder = try InputFolder() }
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [
     "user,item,rating,timestamp", "userId,movieId,rating,timestamp",
@@ -12,13 +13,13 @@ import Testing
     "customer_id,product_id,weight,date", "session_id,sku,value,time",
   ])
   func `well-known names are recognised in any case`(header: String) throws {
-    let file = try InteractionFile(path: folder.file("a.csv", header + "\nu,i,2,3\n")).all()
+    let file = try InteractionFile(path: folder.write("a.csv", header + "\nu,i,2,3\n")).all()
     #expect(file.records == [InteractionRecord(user: "u", item: "i", value: 2, time: 3)])
   }
 
   @Test func `of several candidates the first in the list is taken and the others are told`() throws
   {
-    let file = try ItemFile(path: folder.file("a.csv", "sku,movieId,id,title\n1,2,3,t\n")).all()
+    let file = try ItemFile(path: folder.write("a.csv", "sku,movieId,id,title\n1,2,3,t\n")).all()
     #expect(file.records[0].id == "3")
     #expect(
       file.summary.warnings == [
@@ -29,7 +30,7 @@ import Testing
 
   @Test func `the mapping names any column`() throws {
     let mapping = ColumnMapping(itemID: "b", userID: "A", value: "d", timestamp: "c")
-    let path = try folder.file("a.csv", "a,b,c,d,user\nu,i,2024-01-01,5,x\n")
+    let path = try folder.write("a.csv", "a,b,c,d,user\nu,i,2024-01-01,5,x\n")
     let file = try InteractionFile(path: path, mapping: mapping).all()
     #expect(
       file.records == [InteractionRecord(user: "u", item: "i", value: 5, time: 1_704_067_200)])
@@ -40,7 +41,7 @@ import Testing
   }
 
   @Test func `a mapped column is not taken by another role`() throws {
-    let path = try folder.file("a.csv", "item,asin\nu,i\n")
+    let path = try folder.write("a.csv", "item,asin\nu,i\n")
     let file = try InteractionFile(path: path, mapping: ColumnMapping(userID: "item")).all()
     #expect(file.records == [InteractionRecord(user: "u", item: "i")])
   }
@@ -49,7 +50,7 @@ import Testing
   func `a mapped column that is not there is an error`(name: String) throws {
     let text = name == "a.csv" ? "user,item\n1,2\n" : "{\"user\":1,\"item\":2}\n"
     let file = InteractionFile(
-      path: try folder.file(name, text), mapping: ColumnMapping(value: "stars"))
+      path: try folder.write(name, text), mapping: ColumnMapping(value: "stars"))
     #expect(
       file.failure() == "\(name): no column is named \"stars\", which --value-column asks for;"
         + " columns found: user, item")
@@ -57,7 +58,7 @@ import Testing
 
   @Test func `a role stays with the field that had it first`() throws {
     let json = "{\"item\":1,\"user\":2}\n{\"item_id\":3,\"item\":4,\"user\":5,\"rating\":1}\n"
-    let file = try InteractionFile(path: folder.file("a.jsonl", json)).all()
+    let file = try InteractionFile(path: folder.write("a.jsonl", json)).all()
     #expect(file.records.map(\.item) == ["1", "4"])
     #expect(file.records.map(\.value) == [nil, 1])
     #expect(file.summary.warnings.count == 1)
@@ -65,7 +66,7 @@ import Testing
 
   @Test func `the report says what each column was taken for`() throws {
     let csv = "movieId,title,genres,year\n1,Heat,Action|Crime,1995\n"
-    let file = try ItemFile(path: folder.file("movies.csv", csv)).all()
+    let file = try ItemFile(path: folder.write("movies.csv", csv)).all()
     #expect(
       file.summary.columns.map(\.description) == [
         "movieId -> item id", "title -> text, 1st in the template",
@@ -124,11 +125,11 @@ import Testing
   }
 
   @Test func `a file of users gives profiles`() throws {
-    let folder = try InputFolder()
+    let folder = try TemporaryFolder()
     let text =
       "user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token\n"
       + "1\t24\tM\ttechnician\t85711\n"
-    let file = try UserFile(path: folder.file("a.user", text)).all()
+    let file = try UserFile(path: folder.write("a.user", text)).all()
     #expect(file.lines == [2])
     #expect(file.records.map(\.id) == ["1"])
     #expect(
@@ -142,9 +143,9 @@ import Testing
   }
 
   @Test func `an unknown field is an error that lists the fields`() throws {
-    let folder = try InputFolder()
+    let folder = try TemporaryFolder()
     for (name, text) in [("a.csv", "id,title\n1,a\n"), ("a.jsonl", "{\"id\":1,\"title\":\"a\"}")] {
-      let path = try folder.file(name, text)
+      let path = try folder.write(name, text)
       #expect(
         ItemFile(path: path, template: TextTemplate(fields: ["plot"])).failure()
           == "\(name): no field is named \"plot\" as the text template asks; fields found: id, title"

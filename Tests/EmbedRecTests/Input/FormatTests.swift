@@ -1,11 +1,12 @@
 import Compute
 import EmbedRec
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Input formats` {
-  let folder: InputFolder
-  init() throws { folder = try InputFolder() }
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
 
   let expected = [
     InteractionRecord(user: "u1", item: "i1", value: 4.5, time: 10),
@@ -41,7 +42,7 @@ import Testing
       ("j", gzip(Array(crlf.utf8))),
     ]
     for (name, bytes) in variants {
-      let file = try InteractionFile(path: folder.file(name, bytes)).all()
+      let file = try InteractionFile(path: folder.write(name, bytes)).all()
       #expect(file.records == expected, "\(name)")
       #expect(file.summary.rows == 2 && file.summary.accepted == 2 && file.summary.skipped == 0)
     }
@@ -53,16 +54,16 @@ import Testing
       Data(
         base64Encoded:
           "H4sIAAAAAAACA+3EoQEAIAgAsO4tdC8iECwq/3uEdQvrkzvq5ho9o6Zt27Zt27Zt2/76AWorb/l6FwAA"))
-    let file = try InteractionFile(path: folder.file("a.csv.gz", Array(bytes))).all()
+    let file = try InteractionFile(path: folder.write("a.csv.gz", Array(bytes))).all()
     #expect(
       file.records == Array(repeating: InteractionRecord(user: "u7", item: "i7"), count: 1_000))
   }
 
   @Test func `lines are counted from the header on, and blank ones too`() throws {
     let csv = "x,user,item\n\n,a,b\n\"c\nd\",e,f\n   \n,f,g\n"
-    #expect(try InteractionFile(path: folder.file("a.csv", csv)).all().lines == [3, 4, 7])
+    #expect(try InteractionFile(path: folder.write("a.csv", csv)).all().lines == [3, 4, 7])
     let json = "\n{\"user\":1,\"item\":2}\n\n{\"user\":3,\"item\":4}"
-    #expect(try InteractionFile(path: folder.file("a.jsonl", json)).all().lines == [2, 4])
+    #expect(try InteractionFile(path: folder.write("a.jsonl", json)).all().lines == [2, 4])
   }
 
   @Test func `cells survive any quoting of CSV`() throws {
@@ -85,7 +86,7 @@ import Testing
         }
         text += (["\(id)"] + written).joined(separator: ",") + (id % 2 == 0 ? "\n" : "\r\n")
       }
-      let found = try ItemFile(path: folder.file("\(round).csv", text)).all()
+      let found = try ItemFile(path: folder.write("\(round).csv", text)).all()
       for (record, cells) in zip(found.records, rows) {
         let texts = (0..<columns).map { column in
           record.fields.first { $0.name == "title\(column)name" }?.value.text ?? ""
@@ -99,14 +100,14 @@ import Testing
   @Test func `a quote in TSV is a character unless it encloses the field`() throws {
     let tsv =
       "id\ttitle\n1\t\"Cats\" and more\n2\t\"a \"\"b\"\" c\"\n3\t\"\n4\t5\" disk\n5\t\"a\" \"b\"\n6\t\"\"\n"
-    let titles = try ItemFile(path: folder.file("a.tsv", tsv)).all().records.map {
+    let titles = try ItemFile(path: folder.write("a.tsv", tsv)).all().records.map {
       $0.fields.first?.value.text
     }
     #expect(titles == ["\"Cats\" and more", "a \"b\" c", "\"", "5\" disk", "\"a\" \"b\"", nil])
   }
 
   @Test func `a quote inside an unquoted CSV field is a character`() throws {
-    let file = try ItemFile(path: folder.file("a.csv", "id,title\n1,5\" disk\n")).all()
+    let file = try ItemFile(path: folder.write("a.csv", "id,title\n1,5\" disk\n")).all()
     #expect(file.records[0].fields == [Field(name: "title", value: .text("5\" disk"))])
   }
 
@@ -150,7 +151,7 @@ import Testing
       text += "\n"
       expected.append(fields)
     }
-    let found = try ItemFile(path: folder.file("a.jsonl", text)).all()
+    let found = try ItemFile(path: folder.write("a.jsonl", text)).all()
     #expect(found.records.count == expected.count)
     for (record, fields) in zip(found.records, expected) {
       #expect(
@@ -162,7 +163,7 @@ import Testing
     let json = #"""
       {"id": 12345678901234567890, "t\u0069tle": "\ud83d\ude42\u00e9\/\b", "n": 1e2, "d": {"x": [1]}, "l": [1, true, null, "a"], "e": [[1]], "z": ""}
       """#
-    let file = try ItemFile(path: folder.file("a.jsonl", json)).all()
+    let file = try ItemFile(path: folder.write("a.jsonl", json)).all()
     #expect(file.records[0].id == "12345678901234567890")
     #expect(
       file.records[0].fields == [
@@ -180,7 +181,7 @@ import Testing
     let text =
       "item_id:token\tmovie_title:token_seq\tyear:token\tclass:token_seq\tprice:float\tv:float_seq\n"
       + "7\tToy Story\t1995\tAnimation Comedy\t2.50\t1 2.5\n8\t\t\t\t\t\n"
-    let file = try ItemFile(path: folder.file("a.item", text)).all()
+    let file = try ItemFile(path: folder.write("a.item", text)).all()
     #expect(
       file.records[0].fields == [
         Field(name: "movie_title", value: .text("Toy Story")),
@@ -194,7 +195,7 @@ import Testing
   @Test func `a CSV cell is a number only where nothing is lost by it`() throws {
     let csv =
       "id,title,a,b,c,d,e,genres\n1,1984,1995,007,1.50,-0.25,1e3,Action|Crime\n2,,,,,,,Drama\n"
-    let file = try ItemFile(path: folder.file("a.csv", csv)).all()
+    let file = try ItemFile(path: folder.write("a.csv", csv)).all()
     #expect(
       file.records[0].fields.map(\.value) == [
         .text("1984"), .number(1995), .text("007"), .text("1.50"), .number(-0.25), .text("1e3"),
@@ -215,7 +216,7 @@ import Testing
       texts += ["\(value)", String(format: "%.\(random.index(below: 25))f", value)]
     }
     let csv = "user,item,rating\n" + texts.map { "u,i,\($0)\n" }.joined()
-    let found = try InteractionFile(path: folder.file("a.csv", csv)).all().records.map(\.value)
+    let found = try InteractionFile(path: folder.write("a.csv", csv)).all().records.map(\.value)
     #expect(found == texts.map { strtod($0, nil) })
   }
 
@@ -233,7 +234,7 @@ import Testing
     csv += "u,i,2000-02-29\nu,i,1970-01-02 00:00\nu,i,1970-01-01T00:00:01.25Z\nu,i,1700000000123\n"
     expected += [951_782_400, 86_400, 1.25, 1_700_000_000_123]
     #expect(
-      try InteractionFile(path: folder.file("a.csv", csv)).all().records.map(\.time) == expected)
+      try InteractionFile(path: folder.write("a.csv", csv)).all().records.map(\.time) == expected)
   }
 
   @Test func `lines and fields of every awkward length cross the buffers whole`() throws {
@@ -243,7 +244,7 @@ import Testing
       text += "{\"id\":\(id),\"title\":\"\(String(repeating: "é", count: length / 2))\"}\r\n"
     }
     for path in [
-      try folder.file("a.jsonl", text), try folder.file("a.jsonl.gz", gzip(Array(text.utf8))),
+      try folder.write("a.jsonl", text), try folder.write("a.jsonl.gz", gzip(Array(text.utf8))),
     ] {
       let records = try ItemFile(path: path).all().records
       #expect(records.map { $0.fields[0].value.text.utf8.count } == lengths.map { $0 / 2 * 2 })

@@ -1,6 +1,7 @@
 import Compute
 import EmbedRec
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Damaged input files` {
@@ -15,7 +16,7 @@ import Testing
   @Test(arguments: seeds.keys.sorted(), [false, true])
   func `end in records or an input error, never in a crash`(format: String, compressed: Bool) throws
   {
-    let folder = try InputFolder()
+    let folder = try TemporaryFolder()
     let seed = Array(Self.seeds[format]!.utf8)
     let original = compressed ? gzip(seed) : seed
     let special = Array("\"\\,\t\n\r{}[]:0-.eun\0".utf8) + [0xFF, 0xC3, 0xED, 0xF0, 0x80, 0xBB]
@@ -34,7 +35,7 @@ import Testing
         default: bytes.removeLast(random.index(below: bytes.count - place))
         }
       }
-      let path = try folder.file("a.\(format)\(compressed ? ".gz" : "")", bytes)
+      let path = try folder.write("a.\(format)\(compressed ? ".gz" : "")", bytes)
       for policy in ErrorPolicy.allCases {
         try check(ItemFile(path: path, policy: policy, limits: limits))
         try check(UserFile(path: path, policy: policy, limits: limits))
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test func `text is taken for UTF-8 just where the standard library takes it`() throws {
-    let folder = try InputFolder()
+    let folder = try TemporaryFolder()
     var random = SeededRandom(seed: 8)
     let interesting: [UInt8] = [
       0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xEC,
@@ -72,7 +73,7 @@ import Testing
       if let text = String(validating: title, as: UTF8.self) { valid.append(text) }
       bytes += Array("\(id)\t".utf8) + title + [0x0A]
     }
-    let file = try ItemFile(path: folder.file("a.tsv", bytes), policy: .skip).all()
+    let file = try ItemFile(path: folder.write("a.tsv", bytes), policy: .skip).all()
     #expect(file.records.map { $0.fields[0].value.text } == valid)
     #expect(valid.count > 500)
   }

@@ -1,10 +1,11 @@
 import EmbedRec
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `Problems of input files` {
-  let folder: InputFolder
-  init() throws { folder = try InputFolder() }
+  let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder(name: "input") }
 
   /// A row that cannot be used, as the last of its file, and what is said of it.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -90,7 +91,7 @@ import Testing
 
   @Test(arguments: interactionCases)
   func `a bad row stops the reading or is skipped, counted and named`(example: Case) throws {
-    let path = try folder.file(example.name, example.text)
+    let path = try folder.write(example.name, example.text)
     #expect(InteractionFile(path: path).failure() == example.message)
     let file = try InteractionFile(path: path, policy: .skip).all()
     #expect(file.records.count == 1)
@@ -143,7 +144,7 @@ import Testing
 
   @Test(arguments: fatalCases)
   func `a file that cannot be read is an error under either policy`(example: Case) throws {
-    let path = try folder.file(example.name, example.text)
+    let path = try folder.write(example.name, example.text)
     #expect(ItemFile(path: path).failure() == example.message)
     #expect(ItemFile(path: path, policy: .skip).failure() == example.message)
   }
@@ -152,7 +153,8 @@ import Testing
     var bytes = gzip(Array("id\n1\n".utf8))
     bytes[bytes.count - 8] ^= 1
     #expect(
-      try ItemFile(path: folder.file("a.csv.gz", bytes)).failure().contains("incorrect data check"))
+      try ItemFile(path: folder.write("a.csv.gz", bytes)).failure().contains("incorrect data check")
+    )
   }
 
   @Test func `a missing file and a folder are named`() {
@@ -165,7 +167,7 @@ import Testing
   }
 
   @Test func `of two items with one id the first is kept`() throws {
-    let path = try folder.file("a.csv", "id,title\n1,a\n2,b\n1,c\n")
+    let path = try folder.write("a.csv", "id,title\n1,a\n2,b\n1,c\n")
     #expect(
       ItemFile(path: path).failure()
         == "a.csv:4: field \"id\": the item \"1\" is there already, on line 2")
@@ -175,14 +177,14 @@ import Testing
   }
 
   @Test func `a file of users or interactions may be empty`() throws {
-    let users = try UserFile(path: folder.file("a.csv", "")).all().summary
+    let users = try UserFile(path: folder.write("a.csv", "")).all().summary
     #expect(users.warnings == ["the file holds no users"])
-    let interactions = try InteractionFile(path: folder.file("b.csv", "user,item\n")).all().summary
+    let interactions = try InteractionFile(path: folder.write("b.csv", "user,item\n")).all().summary
     #expect(interactions.warnings == ["the file holds no interactions, only a header"])
   }
 
   @Test func `an item without text is kept and counted`() throws {
-    let file = try ItemFile(path: folder.file("a.csv", "id,title\n1,\n2,b\n3,  \n")).all()
+    let file = try ItemFile(path: folder.write("a.csv", "id,title\n1,\n2,b\n3,  \n")).all()
     #expect(file.records.count == 3)
     #expect(file.summary.withoutText == 2)
     #expect(file.summary.warnings == ["2 of 3 items have no text"])
@@ -196,12 +198,12 @@ import Testing
       let json = "{\"id\":\"1\"}\n{\"id\":2,\"a\":\"\(long)\"}\n{\"id\":3}\n"
       let recordBytes = 15 + length
       let file = try ItemFile(
-        path: folder.file("a.jsonl", json), policy: .skip, limits: limits
+        path: folder.write("a.jsonl", json), policy: .skip, limits: limits
       ).all()
       #expect(file.records.map(\.id) == (recordBytes <= 1_000 ? ["1", "2", "3"] : ["1", "3"]))
     }
     let csv = "id,a\n1,\"\(String(repeating: "x\n", count: 600))\n2,y\n"
-    let file = try ItemFile(path: folder.file("a.csv", csv), policy: .skip, limits: limits).all()
+    let file = try ItemFile(path: folder.write("a.csv", csv), policy: .skip, limits: limits).all()
     #expect(file.records.map(\.id) == ["2"])
     #expect(
       file.summary.problems[0].message
@@ -212,7 +214,7 @@ import Testing
   @Test func `the offset of a bad byte counts from the start of a large file`() throws {
     let good = "id,title\n" + (0..<30_000).map { "\($0),some title\n" }.joined()
     let bytes = Array((good + "x,").utf8) + [0x80]
-    for path in [try folder.file("a.csv", bytes), try folder.file("a.csv.gz", gzip(bytes))] {
+    for path in [try folder.write("a.csv", bytes), try folder.write("a.csv.gz", gzip(bytes))] {
       let file = try ItemFile(path: path, policy: .skip).all()
       #expect(file.summary.problems.map(\.line) == [30_002])
       #expect(
@@ -223,7 +225,7 @@ import Testing
   @Test func `ids may have 1,024 bytes and no more`() throws {
     let csv =
       "id,title\n\(String(repeating: "é", count: 512)),a\n\(String(repeating: "x", count: 1_025)),b\n"
-    let path = try folder.file("a.csv", csv)
+    let path = try folder.write("a.csv", csv)
     #expect(try ItemFile(path: path, policy: .skip).all().records.count == 1)
     #expect(
       ItemFile(path: path).failure()
@@ -232,21 +234,21 @@ import Testing
 
   @Test func `only the first problems are kept, all are counted`() throws {
     let csv = "user,item\n" + String(repeating: "u\n", count: 50) + "u,i\n"
-    let file = try InteractionFile(path: folder.file("a.csv", csv), policy: .skip).all()
+    let file = try InteractionFile(path: folder.write("a.csv", csv), policy: .skip).all()
     #expect(file.summary.problems.map(\.line) == (2...21).map { $0 })
     #expect(file.summary.skipped == 50 && file.records.count == 1)
   }
 
   @Test func `objects may not have ever new field names`() throws {
     let json = (0..<5_000).map { "{\"user\":1,\"item\":2,\"f\($0)\":0}\n" }.joined()
-    let file = try InteractionFile(path: folder.file("a.jsonl", json), policy: .skip).all()
+    let file = try InteractionFile(path: folder.write("a.jsonl", json), policy: .skip).all()
     #expect(file.summary.columns.count == 4_096)
     #expect(file.summary.accepted == 4_094 && file.summary.skipped == 906)
   }
 
   @Test func `what the receiver throws ends the reading`() throws {
     struct Enough: Error {}
-    let path = try folder.file("a.csv", "id\n1\n2\n")
+    let path = try folder.write("a.csv", "id\n1\n2\n")
     let file = ItemFile(path: path)
     func stop(_: ItemRecord, _: Int) throws { throw Enough() }
     #expect(throws: Enough.self) { _ = try file.readRecords(stop) }

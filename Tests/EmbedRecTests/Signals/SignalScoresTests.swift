@@ -112,7 +112,7 @@ import Testing
     let evidence = Evidence(model)
     for (row, item) in twins.enumerated() {
       for column in 0..<Evidence.width {
-        let added = overlay.evidence[row * Evidence.width + column]
+        let added = overlay.evidence.values[row * Evidence.width + column]
         #expect(abs(added - evidence.values[item * Evidence.width + column]) < 1e-5)
       }
     }

@@ -1,6 +1,7 @@
 /// Lines of comma-separated values as RFC 4180 has them.
-enum CSV {
-  static func line(_ fields: [String]) -> String {
+package enum CSV {
+  /// The fields, quoted where they must be, with a line feed at the end.
+  package static func line(_ fields: [String]) -> String {
     fields.map(field).joined(separator: ",") + "\n"
   }
 

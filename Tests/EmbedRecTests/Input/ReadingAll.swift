@@ -1,34 +1,5 @@
 import EmbedRec
 import Foundation
-import Testing
-
-/// A folder of input files that goes when the value does.
-final class InputFolder {
-  let path: String
-
-  init(name: String = "input") throws {
-    let parent = NSTemporaryDirectory() + "embedrec-input-" + UUID().uuidString
-    path = parent + "/" + name
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
-  }
-
-  /// Writes a file and returns its path.
-  func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
-
-  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = path + "/" + name
-    // Not Data.write: it waits for the disk, and the tests write thousands of files.
-    // Removed first, for the same reason: some file systems flush a file that is written anew.
-    unlink(file)
-    let stream = try #require(fopen(file, "wb"))
-    try #require(fwrite(bytes, 1, bytes.count, stream) == bytes.count && fclose(stream) == 0)
-    return file
-  }
-}
 
 extension InputFile {
   /// All records of the file, and what was found.
