@@ -58,7 +58,12 @@ struct AddCommand: AsyncParsableCommand {
     }
     for note in summary.notes { StandardError.write(note + "\n") }
     StandardOutput.write(
-      "Added \(summary.newItems) new items (\(summary.changedItems) known ones changed), "
-        + "\(summary.users) users and \(summary.interactions) interactions.\n")
+      "Added \(Self.count(summary.newItems, "new item")), \(Self.count(summary.users, "user")) and "
+        + "\(Self.count(summary.interactions, "interaction")); "
+        + "changed \(Self.count(summary.changedItems, "known item")).\n")
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(ProgressDisplay.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 }
