@@ -57,13 +57,9 @@ struct AddCommand: AsyncParsableCommand {
       summary = try await addition.add(input.sources)
     }
     for note in summary.notes { StandardError.write(note + "\n") }
+    let new = summary.newItems == 1 ? "1 new item" : "\(summary.newItems) new items"
     StandardOutput.write(
-      "Added \(Self.count(summary.newItems, "new item")), \(Self.count(summary.users, "user")) and "
-        + "\(Self.count(summary.interactions, "interaction")); "
-        + "changed \(Self.count(summary.changedItems, "known item")).\n")
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(ProgressDisplay.grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+      "Added \(new) (known ones changed: \(summary.changedItems)), users: \(summary.users), "
+        + "interactions: \(summary.interactions).\n")
   }
 }

@@ -123,7 +123,7 @@ import Testing
     let log = try folder.write("log.csv", Self.log)
     let added = try run("add", "--interactions", log)
     #expect(
-      added.output == "Added 0 new items, 0 users and 3 interactions; changed 0 known items.\n")
+      added.output == "Added 0 new items (known ones changed: 0), users: 0, interactions: 3.\n")
     // They count at once.
     let found = try run("query", "--user", "ben", "--format", "csv")
     #expect(CSVTable.rows(found.output).dropFirst().map { $0[1] } == ["c"])

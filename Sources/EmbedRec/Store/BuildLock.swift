@@ -25,7 +25,12 @@ struct BuildLock: ~Copyable {
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       var content = [UInt8](repeating: 0, count: 256)
-      let length = max(0, pread(descriptor, &content, content.count, 0))
+      var length = max(0, pread(descriptor, &content, content.count, 0))
+      // Whoever took the lock a moment ago may not have written its name yet.
+      for _ in 0..<100 where length == 0 {
+        usleep(10_000)
+        length = max(0, pread(descriptor, &content, content.count, 0))
+      }
       close(descriptor)
       let holder = String(decoding: content.prefix(length), as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
