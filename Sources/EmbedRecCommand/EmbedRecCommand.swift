@@ -1,6 +1,7 @@
 import ArgumentParser
 import EmbedRec
 import Evaluation
+import Foundation
 
 /// `embedrec`: one file for each subcommand, no logic of its own.
 @main
@@ -39,6 +40,9 @@ struct EmbedRecCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // A file beyond the size limit is an error of the write that meets it, not the end of the
+    // process, which would be silent.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       do {

@@ -49,12 +49,7 @@ struct EncodeCommand: ParsableCommand {
       switch (fields.first, fields.count) {
       case ("text", 2...):
         let vector = sentenceEncoder.encode(String(line.dropFirst("text\t".count)))
-        do {
-          try FileHandle.standardOutput.write(
-            contentsOf: vector.withUnsafeBytes { Data($0) })
-        } catch {
-          throw EmbedRecError(.storage, "standard output: cannot be written")
-        }
+        StandardOutput.write(vector.withUnsafeBytes { Data($0) })
       case ("file", 3):
         try Self.encode(
           String(fields[1]), to: String(fields[2]), sentenceEncoder, parallelism.threads)
@@ -71,9 +66,10 @@ struct EncodeCommand: ParsableCommand {
   private static func encode(
     _ input: String, to output: String, _ encoder: SentenceEncoder, _ threads: Int
   ) throws {
-    var texts = try TextFile.read(input).split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map { String($0.hasSuffix("\r") ? $0.dropLast() : $0) }
+    // To Swift, a carriage return and the line feed behind it are one character.
+    var texts = try TextFile.read(input).split(omittingEmptySubsequences: false) {
+      $0 == "\n" || $0 == "\r\n"
+    }.map(String.init)
     if texts.last == "" { texts.removeLast() }
     try NumPyFile.write(encoder.encode(texts, threads: threads), to: output)
   }

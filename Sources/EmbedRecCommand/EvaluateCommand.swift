@@ -110,7 +110,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         try Data(trials.csv(of: trials.trials[0]).utf8).write(to: URL(fileURLWithPath: lists))
       } catch {
         throw EmbedRecError(
-          .storage, "\(lists): cannot be written: \(error.localizedDescription)")
+          .storage, "\(lists): cannot be written: \(error.systemReason)")
       }
     }
     let report = trials.report(seed: seed)

@@ -19,7 +19,7 @@ enum NumPyFile {
     do {
       try data.write(to: URL(fileURLWithPath: path))
     } catch {
-      throw EmbedRecError(.storage, "\(path): cannot be written: \(error.localizedDescription)")
+      throw EmbedRecError(.storage, "\(path): cannot be written: \(error.systemReason)")
     }
   }
 }

@@ -51,7 +51,7 @@ struct QueryCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Find the items most like this one.", valueName: "id"))
   var item: String?
 
-  @Option(name: .short, help: "How many items to return.")
+  @Option(name: .short, parsing: .unconditional, help: "How many items to return.")
   var k = 10
 
   @Option(

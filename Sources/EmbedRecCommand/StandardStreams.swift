@@ -1,10 +1,22 @@
+import EmbedRec
 import Foundation
 
 /// Where results go.
 enum StandardOutput {
-  static func write(_ text: String) {
-    // A reader that went away, such as `head`, is no fault of ours: the signal ends the program.
-    try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+  static func write(_ text: String) { write(Data(text.utf8)) }
+
+  /// Results that can't be written must not look like success: a full disk ends the program.
+  static func write(_ data: Data) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch  where error.systemCode == EPIPE {
+      // A reader that went away, such as `head`, is no fault of ours. The signal ends the program,
+      // or this does where the signal is ignored.
+      exit(128 + SIGPIPE)
+    } catch {
+      StandardError.write("error: standard output: cannot be written: \(error.systemReason)\n")
+      exit(ExitStatus.of(.storage))
+    }
   }
 
   /// Writes a value as JSON for people and programs: sorted, indented, dates in ISO 8601.

@@ -8,14 +8,14 @@ enum TextFile {
   /// - Throws: ``EmbedRecError`` where it can't be read or isn't UTF-8.
   static func read(_ path: String) throws -> String {
     let data: Data
-    if path == "-" {
-      data = try FileHandle.standardInput.readToEnd() ?? Data()
-    } else {
-      do {
-        data = try Data(contentsOf: URL(fileURLWithPath: path))
-      } catch {
-        throw EmbedRecError(.notFound, "\(path): cannot be read: \(reason(error))")
-      }
+    do {
+      // Unlike `Data(contentsOf:)`, a file handle reads pipes and devices, too.
+      let file =
+        path == "-"
+        ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      data = try file.readToEnd() ?? Data()
+    } catch {
+      throw EmbedRecError(kind(of: error), "\(path): cannot be read: \(error.systemReason)")
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw EmbedRecError(.input, "\(path): is not UTF-8: convert it, for example with iconv")
@@ -23,11 +23,11 @@ enum TextFile {
     return text
   }
 
-  private static func reason(_ error: any Error) -> String {
-    switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile?: "there is no such file"
-    case .fileReadNoPermission?: "permission denied"
-    default: error.localizedDescription
+  private static func kind(of error: any Error) -> EmbedRecError.Kind {
+    switch error.systemCode {
+    case ENOENT?, ENOTDIR?: .notFound
+    case EISDIR?: .input
+    default: .storage
     }
   }
 }

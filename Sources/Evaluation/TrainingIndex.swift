@@ -30,7 +30,7 @@ struct TrainingIndex {
     } catch {
       throw EmbedRecError(
         .storage,
-        "\(folder.path): cannot make this folder to work in: \(error.localizedDescription)")
+        "\(folder.path): cannot make this folder to work in: \(error.systemReason)")
     }
   }
 
@@ -69,7 +69,7 @@ struct TrainingIndex {
     } catch {
       throw EmbedRecError(
         .storage,
-        "\(file.path): cannot write the training part: \(error.localizedDescription)")
+        "\(file.path): cannot write the training part: \(error.systemReason)")
     }
   }
 }

@@ -90,6 +90,13 @@ struct PrintedShop {
     try #require(made.status == 0 && made.output.isEmpty && made.errors.isEmpty, "\(made.errors)")
   }
 
+  /// Writes a file of so many items that aren't in the shop, and returns its path.
+  func writeMany(_ count: Int) throws -> String {
+    let items = (0..<count).map { "k\($0),Thing number \($0) of many,things" }
+    return try folder.write(
+      "many.csv", (["id,title,categories"] + items).joined(separator: "\n") + "\n")
+  }
+
   func run(_ arguments: String...) throws -> Program.Outcome {
     try Program.start(arguments + ["--index", index], in: folder).1()
   }

@@ -21,8 +21,11 @@ public struct Dataset: Sendable, Equatable {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     } catch {
+      if let code = error.systemCode {
+        throw InputError(opening: directory, as: "folder", code: code)
+      }
       throw InputError(
-        path: directory, message: "cannot read this folder: \(error.localizedDescription)")
+        path: directory, message: "cannot open this folder: \(error.systemReason)")
     }
     let folder = Folder(path: directory, names: names)
     if !folder.atomic("inter").isEmpty || !folder.atomic("item").isEmpty {

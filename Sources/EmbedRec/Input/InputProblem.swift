@@ -41,12 +41,14 @@ public struct InputError: Error, Sendable, Equatable, CustomStringConvertible {
     code = nil
   }
 
-  /// A file that could not be opened.
+  /// A file or folder that could not be opened.
   ///
-  /// - Parameter code: An `errno` value.
-  init(opening path: String, code: Int32) {
+  /// - Parameters:
+  ///   - kind: What it should be, in a word.
+  ///   - code: An `errno` value.
+  init(opening path: String, as kind: String = "file", code: Int32) {
     problem = InputProblem(
-      path: path, message: "cannot open this file: \(String(cString: strerror(code)))")
+      path: path, message: "cannot open this \(kind): \(String(cString: strerror(code)))")
     self.code = code
   }
 

@@ -28,7 +28,7 @@ struct GenerationWriter {
         atPath: temporaryPath, withIntermediateDirectories: false)
     } catch {
       throw EmbedRecError(
-        .storage, "\(temporaryPath): cannot be made: \(error.localizedDescription)")
+        .storage, "\(temporaryPath): cannot be made: \(error.systemReason)")
     }
   }
 

@@ -44,7 +44,7 @@ struct IndexFolder: Sendable {
         atPath: generationsPath, withIntermediateDirectories: true)
     } catch {
       throw EmbedRecError(
-        .storage, "\(path): cannot make the index folder: \(error.localizedDescription)")
+        .storage, "\(path): cannot make the index folder: \(error.systemReason)")
     }
   }
 
