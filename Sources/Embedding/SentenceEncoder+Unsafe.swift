@@ -22,7 +22,7 @@ extension SentenceEncoder {
   /// they need not be sorted by length. A worker takes a batch at a time; where there are fewer
   /// batches than workers, all share each batch.
   func encode(
-    _ ids: [[Int32]], into vectors: UnsafeMutablePointer<Float>, workspaces: [BertWorkspace],
+    _ ids: [[Int32]], into vectors: UnsafeMutablePointer<Float>, workspaces: [TransformerWorkspace],
     progress: EncodingProgress?
   ) {
     let batches = Self.batches(ids)

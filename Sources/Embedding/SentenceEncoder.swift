@@ -21,7 +21,7 @@ public struct SentenceEncoder: Sendable {
   /// What cuts a text into the tokens that the model reads.
   public let tokenizer: WordPieceTokenizer
 
-  let model: BertModel
+  let model: Transformer
   let pipeline: SentencePipeline
 
   /// Loads a model folder as Hugging Face and sentence-transformers lay it out: `config.json`,
@@ -38,11 +38,9 @@ public struct SentenceEncoder: Sendable {
     let folder = ModelFolder(path: modelFolder)
     let pipeline = try SentencePipeline(folder: folder)
     let transformer = folder.subfolder(pipeline.transformerPath)
-    let configuration = try BertConfiguration(folder: transformer)
-    guard let file = try transformer.file("model.safetensors") else {
-      throw transformer.missing("model.safetensors", "the weights")
-    }
-    let weights = try BertWeights(SafetensorsFile(file), configuration)
+    let configuration = try TransformerConfiguration(folder: transformer)
+    let checkpoint = try Checkpoint(folder: transformer)
+    let weights = try TransformerWeights(checkpoint, configuration)
     tokenizer = try WordPieceTokenizer(folder: transformer)
     guard Int(tokenizer.highestID) < configuration.vocabularySize else {
       throw EmbeddingError(
@@ -53,10 +51,10 @@ public struct SentenceEncoder: Sendable {
     self.pipeline = pipeline
     dimension = configuration.hiddenSize
     maximumTokens = min(
-      pipeline.maximumTokens ?? configuration.maximumPositions, configuration.maximumPositions)
-    model = BertModel(configuration: configuration, weights: weights)
+      pipeline.maximumTokens ?? configuration.maximumTokens, configuration.maximumTokens)
+    model = Transformer(configuration: configuration, weights: weights)
 
-    var parts = ["embedding 1", ContentHash(file.bytes).hex, "\(configuration)", "\(pipeline)"]
+    var parts = ["embedding 1", checkpoint.fingerprint, "\(configuration)", "\(pipeline)"]
     for name in ["tokenizer.json", "vocab.txt", "tokenizer_config.json"] {
       guard let file = try transformer.file(name) else { continue }
       parts.append(name + " " + ContentHash(file.bytes).hex)
@@ -80,7 +78,7 @@ public struct SentenceEncoder: Sendable {
   ) -> Matrix {
     let threads = max(1, threads)
     let progress = progress.map(EncodingProgress.init)
-    let workspaces = (0..<threads).map { _ in BertWorkspace() }
+    let workspaces = (0..<threads).map { _ in TransformerWorkspace() }
     var result = Matrix(rows: texts.count, columns: dimension)
     // A window at a time, so that the token ids of a large catalogue need not all be kept.
     for start in stride(from: 0, to: texts.count, by: Self.window) {

@@ -21,13 +21,18 @@ struct GoldenVectors {
     lines = try content.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(Line.self, from: $0)
     }
-    let array = try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/embeddings.npy")))
+    embeddings = try Self.matrix(folder + "/embeddings.npy", rows: lines.count)
+  }
+
+  /// A float32 array in NumPy's format.
+  static func matrix(_ path: String, rows: Int) throws -> Matrix {
+    let array = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     let start = 10 + Int(array[8]) + Int(array[9]) << 8
     let values = (0..<(array.count - start) / 4).map { index in
       let bytes = array[(start + 4 * index)..<(start + 4 * index + 4)]
       return Float(bitPattern: bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }
-    embeddings = Matrix(rows: lines.count, columns: values.count / lines.count, values: values)
+    return Matrix(rows: rows, columns: values.count / rows, values: values)
   }
 
   static func path(_ name: String) -> String {
