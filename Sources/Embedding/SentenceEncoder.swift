@@ -31,16 +31,19 @@ public struct SentenceEncoder: Sendable {
   /// A folder without `modules.json` is a plain BERT: its token vectors are averaged and the
   /// result is normalised.
   ///
+  /// - Parameter precision: What the linear layers compute with.
   /// - Throws: ``EmbeddingError`` where a file is missing, damaged, contradicts another, or asks
   ///   for something that is not supported.
   /// - Complexity: O(size of the weights): they are hashed, and those of linear layers packed.
-  public init(modelFolder: String) throws(EmbeddingError) {
+  public init(
+    modelFolder: String, precision: Precision = .float32
+  ) throws(EmbeddingError) {
     let folder = ModelFolder(path: modelFolder)
     let pipeline = try SentencePipeline(folder: folder)
     let transformer = folder.subfolder(pipeline.transformerPath)
     let configuration = try TransformerConfiguration(folder: transformer)
     let checkpoint = try Checkpoint(folder: transformer)
-    let weights = try TransformerWeights(checkpoint, configuration)
+    let weights = try TransformerWeights(checkpoint, configuration, precision: precision)
     tokenizer = try WordPieceTokenizer(folder: transformer)
     guard Int(tokenizer.highestID) < configuration.vocabularySize else {
       throw EmbeddingError(
@@ -54,7 +57,9 @@ public struct SentenceEncoder: Sendable {
       pipeline.maximumTokens ?? configuration.maximumTokens, configuration.maximumTokens)
     model = Transformer(configuration: configuration, weights: weights)
 
-    var parts = ["embedding 1", checkpoint.fingerprint, "\(configuration)", "\(pipeline)"]
+    var parts = [
+      "embedding 1", precision.rawValue, checkpoint.fingerprint, "\(configuration)", "\(pipeline)",
+    ]
     for name in ["tokenizer.json", "vocab.txt", "tokenizer_config.json"] {
       guard let file = try transformer.file(name) else { continue }
       parts.append(name + " " + ContentHash(file.bytes).hex)

@@ -104,10 +104,14 @@ package struct Checkpoint: Sendable {
     return try files[place].floats(name, shape: shape)
   }
 
+  /// Gives back the memory of what was read so far; it is read from the files again where it is
+  /// needed.
+  func dropPages() { for file in files { file.file.dropPages() } }
+
   /// A hash of every file, one a line.
   ///
   /// - Complexity: O(bytes).
   package var fingerprint: String {
-    files.map { ContentHash($0.file.bytes).hex }.joined(separator: "\n")
+    files.map { ContentHash($0.file).hex }.joined(separator: "\n")
   }
 }

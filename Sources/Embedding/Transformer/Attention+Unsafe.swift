@@ -19,45 +19,22 @@ struct AttentionHead {
   /// How many places before and after itself a query looks at; nil for all.
   var window: Int?
 
-  /// Queries whose scores are kept at once, so that a long text needs no S² of them.
-  static let queryBlock = 128
-
-  /// Floats of scratch memory that ``run(scores:into:stride:kernels:)`` needs.
-  static func scoresCount(length: Int) -> Int { min(length, queryBlock) * length }
+  /// Floats of scratch memory that ``run(scratch:into:stride:kernels:)`` needs.
+  static func scratchCount(length: Int, size: Int, kernels: Kernels = .current) -> Int {
+    kernels.attentionScratch(length, size)
+  }
 
   /// Writes the values that each query gathers, `[S, D]`, rows `stride` floats apart, to `context`.
   ///
-  /// - Precondition: The pointers are valid for those extents, and `scores` for
-  ///   ``scoresCount(length:)`` floats.
-  /// - Complexity: O(S · min(S, window) · D).
+  /// - Precondition: The pointers are valid for those extents, and `scratch` for
+  ///   ``scratchCount(length:size:kernels:)`` floats.
+  /// - Complexity: O(S² · D).
   func run(
-    scores: UnsafeMutablePointer<Float>, into context: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>, into context: UnsafeMutablePointer<Float>,
     stride contextStride: Int, kernels: Kernels = .current
   ) {
-    let window = window ?? length
-    for first in Swift.stride(from: 0, to: length, by: Self.queryBlock) {
-      let last = min(first + Self.queryBlock, length) - 1
-      let start = max(0, first - window)
-      let visible = min(length, last + window + 1) - start
-      let rows = last - first + 1
-      BLAS.multiply(
-        queries + first * stride, lda: stride, keys + start * stride, transposingB: true,
-        ldb: stride, into: scores, ldc: visible, m: rows, n: visible, k: size, alpha: scale)
-      for row in 0..<rows {
-        let query = first + row
-        let seen = max(0, query - window)..<min(length, query + window + 1)
-        let shares = scores + row * visible
-        let own = shares + (seen.lowerBound - start)
-        if let relativeBias {
-          kernels.addScaled(1, relativeBias + (seen.lowerBound - query), own, seen.count)
-        }
-        kernels.softmax(own, 1, seen.count)
-        for column in start..<seen.lowerBound { shares[column - start] = 0 }
-        for column in seen.upperBound..<start + visible { shares[column - start] = 0 }
-      }
-      BLAS.multiply(
-        scores, lda: visible, values + start * stride, ldb: stride,
-        into: context + first * contextStride, ldc: contextStride, m: rows, n: size, k: visible)
-    }
+    kernels.attention(
+      queries, keys, values, stride, length, size, scale, relativeBias, window ?? length, scratch,
+      context, contextStride)
   }
 }

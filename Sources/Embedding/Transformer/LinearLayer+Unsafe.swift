@@ -1,41 +1,32 @@
 internal import Compute
 
-/// A linear layer, y = x · Wᵀ + b, its weights packed for the kernel that this CPU runs.
-///
-/// Packing costs one pass over the weights when the model is loaded and saves it on every product:
-/// a general matrix product packs both operands each time.
+/// A linear layer, y = activation(x · Wᵀ + b), or a gated one, y = activation(x · Gᵀ + g) ⊙
+/// (x · Wᵀ + b) (Shazeer, "GLU variants improve transformer", 2020).
 struct LinearLayer: Sendable {
-  let inputs: Int
+  private let packed: PackedWeights
+  private let gate: PackedWeights?
+
+  var inputs: Int { packed.inputs }
   /// The numbers that a row of the result has.
-  let outputs: Int
-  /// Whether the layer computes twice `outputs` numbers, of which the first half, activated, is
-  /// multiplied by the second (Shazeer, "GLU variants improve transformer", 2020).
-  let isGated: Bool
-  private let packed: SharedArray<Float>
-  private let bias: SharedArray<Float>
-  private let kernels: Kernels
+  var outputs: Int { packed.outputs }
 
   /// - Parameters:
   ///   - weights: Matrices `[outputs, inputs]` that become one, one above the other.
   ///   - biases: A bias for each of them.
   ///   - isGated: Whether the first half of all outputs is the gate of the second.
+  ///   - format: How the weights are stored, and where.
   init(
     weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int, isGated: Bool = false,
-    kernels: Kernels = .current
+    format: WeightFormat = WeightFormat()
   ) {
-    self.inputs = inputs
-    self.isGated = isGated
-    self.kernels = kernels
-    let computed = biases.reduce(0) { $0 + $1.count }
-    precondition(weights.reduce(0) { $0 + $1.count } == inputs * computed, "the shapes agree")
-    outputs = isGated ? computed / 2 : computed
-    bias = Self.joined(biases)
     let rows = Self.joined(weights)
-    let panels = (computed + kernels.panelWidth - 1) / kernels.panelWidth
-    // Safe: the kernel fills all panels and reads `computed * inputs` weights.
-    packed = SharedArray(count: panels * kernels.panelWidth * inputs) {
-      kernels.packWeights(rows.buffer.baseAddress!, $0.baseAddress!, computed, inputs)
-    }
+    let bias = Self.joined(biases)
+    precondition(rows.count == bias.count * inputs, "the shapes agree")
+    let half = isGated ? bias.count / 2 : 0
+    gate =
+      isGated ? format.pack(rows.part(0..<half * inputs), bias: bias.part(0..<half)) : nil
+    packed = format.pack(
+      rows.part(half * inputs..<rows.count), bias: bias.part(half..<bias.count))
   }
 
   private static func joined(_ parts: [SharedArray<Float>]) -> SharedArray<Float> {
@@ -49,58 +40,54 @@ struct LinearLayer: Sendable {
     }
   }
 
+  /// Bytes of scratch memory for `rows` rows.
+  func scratchBytes(rows: Int) -> Int { packed.scratchBytes(rows: rows) }
+
   /// Writes `[rows, outputs]` to `y` for `[rows, inputs]` in `x`.
   ///
   /// A row of `y` depends on that row of `x` alone, to the last bit: rows are shared out over
   /// threads as it suits.
   ///
-  /// - Parameter activation: What is applied to the result, or to the gate of it.
+  /// - Parameters:
+  ///   - activation: What is applied to the result, or to the gate of it.
+  ///   - scratch: ``scratchBytes(rows:)`` bytes.
   /// - Precondition: The pointers are valid for those extents and don't overlap.
   func apply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
-    activation: Activation? = nil, threads: Int = 1
+    activation: Activation = .identity, scratch: UnsafeMutableRawPointer, threads: Int = 1
   ) {
+    // Safe: each range of rows has its own part of the scratch memory.
+    nonisolated(unsafe) let scratch = scratch
     parallelRanges(rows, threads: threads) { range in
-      if isGated {
-        applyGated(x, range, into: y, activation)
-      } else {
-        product(
-          x + range.lowerBound * inputs, rows: range.count, into: y + range.lowerBound * outputs)
-        guard let function = activation?.kernel(kernels) else { return }
-        // A row at a time: where a number stands within a call decides whether it is computed among
-        // others or by itself, and that must not depend on the batch.
-        for row in range { function(y + row * outputs, outputs) }
+      let x = x + range.lowerBound * inputs
+      let y = y + range.lowerBound * outputs
+      let scratch = scratch + scratchBytes(rows: range.lowerBound)
+      guard let gate else {
+        return packed.multiply(
+          x, rows: range.count, activation: activation, into: y, scratch: scratch)
       }
-    }
-  }
-
-  /// The layer's product with the weights, `[rows, all computed numbers]`.
-  private func product(
-    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>
-  ) {
-    kernels.linear(
-      x, rows, inputs, packed.buffer.baseAddress!, bias.buffer.baseAddress!, y, bias.count)
-  }
-
-  /// Gates and values are computed side by side, some rows at a time, in memory that stays in cache.
-  private func applyGated(
-    _ x: UnsafePointer<Float>, _ range: Range<Int>, into y: UnsafeMutablePointer<Float>,
-    _ activation: Activation?
-  ) {
-    let function = activation?.kernel(kernels)
-    let block = min(16, range.count)
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: block * bias.count) { both in
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: block) {
-        let count = min(block, range.upperBound - first)
-        product(x + first * inputs, rows: count, into: both.baseAddress!)
-        for row in 0..<count {
-          let gate = both.baseAddress! + row * bias.count
-          let result = y + (first + row) * outputs
-          function?(gate, outputs)
-          result.update(from: gate, count: outputs)
-          kernels.multiply(gate + outputs, result, outputs)
+      gate.multiply(x, rows: range.count, activation: activation, into: y, scratch: scratch)
+      // Some rows at a time, in memory that stays in cache.
+      let block = min(16, range.count)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: block * outputs) { values in
+        for first in stride(from: 0, to: range.count, by: block) {
+          let count = min(block, range.count - first)
+          packed.multiply(
+            x + first * inputs, rows: count, into: values.baseAddress!, scratch: scratch)
+          Kernels.current.multiply(values.baseAddress!, y + first * outputs, count * outputs)
         }
       }
     }
+  }
+}
+
+/// How a model's linear layers are stored.
+struct WeightFormat: Sendable {
+  var precision = Precision.float32
+  /// Where they are put; nil for memory of their own.
+  var arena: MemoryArena?
+
+  fileprivate func pack(_ weights: SharedArray<Float>, bias: SharedArray<Float>) -> PackedWeights {
+    PackedWeights(weights, bias: bias, precision: precision, arena: arena)
   }
 }

@@ -4,12 +4,16 @@ internal import Compute
 struct TensorReader {
   let checkpoint: Checkpoint
   let configuration: TransformerConfiguration
+  let format: WeightFormat
   /// What stands before every name of the encoder: nothing, or the name that a larger model gave it,
   /// such as "bert.".
   let prefix: String
 
-  init(_ checkpoint: Checkpoint, _ configuration: TransformerConfiguration) {
+  init(
+    _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration, _ format: WeightFormat
+  ) {
     self.checkpoint = checkpoint
+    self.format = format
     self.configuration = configuration
     let known = configuration.family.names.words + ".weight"
     let candidates = checkpoint.names.filter { $0.hasSuffix(known) }
@@ -39,7 +43,8 @@ struct TensorReader {
       biases.append(
         bias ? try checkpoint.floats(prefix + name + ".bias", shape: [own]) : zeros(own))
     }
-    return LinearLayer(weights: weights, biases: biases, inputs: inputs, isGated: isGated)
+    return LinearLayer(
+      weights: weights, biases: biases, inputs: inputs, isGated: isGated, format: format)
   }
 
   /// Checkpoints from TensorFlow call the weight gamma and the bias beta.

@@ -10,7 +10,8 @@ extension Transformer {
     let configuration = try TransformerConfiguration(folder: folder)
     self.init(
       configuration: configuration,
-      weights: try TransformerWeights(Checkpoint(folder: folder), configuration))
+      weights: try TransformerWeights(
+        Checkpoint(folder: folder), configuration, precision: .float32))
   }
 
   /// The longest text, in tokens.

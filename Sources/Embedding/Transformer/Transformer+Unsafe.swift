@@ -47,23 +47,26 @@ package struct Transformer: Sendable {
   ) {
     let tokens = texts.reduce(0) { $0 + $1.count }
     let longest = texts.reduce(0) { max($0, $1.count) }
-    workspace.reserve(tokens: tokens, longest: longest, threads: threads, configuration)
+    workspace.reserve(tokens: tokens, longest: longest, threads: threads, configuration, weights)
     embed(texts, types, rows: tokens, workspace, threads: threads)
     for index in weights.layers.indices {
       let layer = weights.layers[index]
       layer.queryKeyValue.apply(
         input(layer.attentionNorm, rows: tokens, workspace), rows: tokens,
-        into: workspace.queryKeyValue, threads: threads)
+        into: workspace.queryKeyValue, scratch: workspace.scratch, threads: threads)
       attend(texts, workspace, layer: index, threads: threads)
       layer.attentionOutput.apply(
-        workspace.context, rows: tokens, into: workspace.sum, threads: threads)
+        workspace.context, rows: tokens, into: workspace.sum, scratch: workspace.scratch,
+        threads: threads)
       add(layer.attentionNorm, rows: tokens, workspace)
 
       layer.expansion.apply(
         input(layer.outputNorm, rows: tokens, workspace), rows: tokens,
-        into: workspace.intermediate, activation: configuration.activation, threads: threads)
+        into: workspace.intermediate, activation: configuration.activation,
+        scratch: workspace.scratch, threads: threads)
       layer.contraction.apply(
-        workspace.intermediate, rows: tokens, into: workspace.sum, threads: threads)
+        workspace.intermediate, rows: tokens, into: workspace.sum, scratch: workspace.scratch,
+        threads: threads)
       add(layer.outputNorm, rows: tokens, workspace)
     }
     weights.finalNorm?.apply(workspace.hidden, rows: tokens, into: workspace.hidden)
@@ -114,7 +117,8 @@ package struct Transformer: Sendable {
       }
     }
     weights.embeddingNorm.apply(start, rows: rows, into: start)
-    weights.projection?.apply(start, rows: rows, into: workspace.hidden, threads: threads)
+    weights.projection?.apply(
+      start, rows: rows, into: workspace.hidden, scratch: workspace.scratch, threads: threads)
   }
 
   /// The row of the position table for each token of a text.
@@ -149,7 +153,8 @@ package struct Transformer: Sendable {
             length: ids.count, size: size, scale: 1 / Float(size).squareRoot(),
             relativeBias: weights.relativeBias?.pointer(head: head),
             window: configuration.layers[layer].window
-          ).run(scores: workspace.scores(worker), into: context + head * size, stride: width)
+          ).run(
+            scratch: workspace.attentionScratch(worker), into: context + head * size, stride: width)
         }
       }
       first += ids.count

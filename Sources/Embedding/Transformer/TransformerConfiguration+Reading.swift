@@ -1,3 +1,5 @@
+internal import Compute
+
 extension TransformerConfiguration {
   /// - Throws: ``EmbeddingError`` where `config.json` is missing or malformed, or describes a model
   ///   that is not supported.
@@ -110,8 +112,8 @@ extension TransformerConfiguration {
       }
     }
     guard let activation = Activation(name: name) else {
-      let names = Activation.allCases.map(\.rawValue).joined(separator: ", ")
-      throw settings.unsupported("the activation \"\(name)\"", "\(names) are")
+      throw settings.unsupported(
+        "the activation \"\(name)\"", "\(Activation.supportedNames) are")
     }
     return (
       activation, family == .modernBERT || family == .nomicBERT && key != "activation_function"

@@ -1,3 +1,5 @@
+internal import Compute
+
 /// How an encoder of the BERT family is built: what its families differ in, and nothing else.
 ///
 /// All of them look up a vector for each token, norm it, and send it through layers that each

@@ -28,13 +28,25 @@ struct TransformerWeights: Sendable {
   let layers: [Layer]
   let finalNorm: LayerNorm?
 
+  /// Bytes of scratch memory that a linear layer needs for `rows` rows, at most.
+  func scratchBytes(rows: Int) -> Int {
+    let linear = layers.first.map {
+      [$0.queryKeyValue, $0.attentionOutput, $0.expansion, $0.contraction]
+    }
+    return ((linear ?? []) + [projection].compactMap { $0 })
+      .map { $0.scratchBytes(rows: rows) }.max() ?? 0
+  }
+
   /// - Throws: ``EmbeddingError`` where a tensor is missing, or has another shape than the
   ///   configuration asks for or a type that is not supported.
   /// - Complexity: O(weights of the linear layers), which are packed; tables stay mapped where they
   ///   are stored as float32.
-  init(_ checkpoint: Checkpoint, _ configuration: TransformerConfiguration) throws(EmbeddingError) {
+  init(
+    _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration, precision: Precision
+  ) throws(EmbeddingError) {
     let names = configuration.family.names
-    let reader = TensorReader(checkpoint, configuration)
+    let reader = TensorReader(
+      checkpoint, configuration, WeightFormat(precision: precision, arena: MemoryArena()))
     let hidden = configuration.hiddenSize
     let width = configuration.embeddingSize
     words = try reader.table(names.words, rows: configuration.vocabularySize, width)
@@ -60,6 +72,7 @@ struct TransformerWeights: Sendable {
       if let shared = read[layer.name] { return shared }
       let weights = try Layer(reader, layer, configuration)
       read[layer.name] = weights
+      checkpoint.dropPages()
       return weights
     }
     finalNorm = configuration.normsFirst ? try reader.norm(names.finalNorm, hidden) : nil

@@ -6,20 +6,24 @@ final class TransformerWorkspace {
   /// Floats between the beginnings of the areas, each of which begins on a cache line.
   private var row = 0
   private var shared = 0
-  private var scoresLength = 0
+  private var converted = 0
+  private var attention = 0
 
   deinit { memory.deallocate() }
 
   /// Makes room for a batch. What the areas held is lost.
   func reserve(
-    tokens: Int, longest: Int, threads: Int, _ configuration: TransformerConfiguration
+    tokens: Int, longest: Int, threads: Int, _ configuration: TransformerConfiguration,
+    _ weights: TransformerWeights
   ) {
     func aligned(_ count: Int) -> Int { (count + 15) & ~15 }
     row = aligned(tokens * max(configuration.hiddenSize, configuration.embeddingSize))
     // Q, K and V are done with before the expansion begins, so that both share one area.
     shared = aligned(tokens * max(3 * configuration.hiddenSize, configuration.intermediateSize))
-    scoresLength = aligned(AttentionHead.scoresCount(length: longest))
-    let needed = 3 * row + shared + threads * scoresLength
+    converted = aligned(weights.scratchBytes(rows: tokens) / MemoryLayout<Float>.stride + 1)
+    attention = aligned(
+      AttentionHead.scratchCount(length: longest, size: configuration.headSize))
+    let needed = 3 * row + shared + converted + threads * attention
     guard needed > memory.count else { return }
     memory.deallocate()
     let raw = UnsafeMutableRawBufferPointer.allocate(
@@ -44,8 +48,10 @@ final class TransformerWorkspace {
   var queryKeyValue: UnsafeMutablePointer<Float> { base + 3 * row }
   /// `[T, intermediate size]`
   var intermediate: UnsafeMutablePointer<Float> { base + 3 * row }
+  /// What linear layers ask for.
+  var scratch: UnsafeMutableRawPointer { UnsafeMutableRawPointer(base + 3 * row + shared) }
   /// What ``AttentionHead`` asks for, one for each thread.
-  func scores(_ worker: Int) -> UnsafeMutablePointer<Float> {
-    base + 3 * row + shared + worker * scoresLength
+  func attentionScratch(_ worker: Int) -> UnsafeMutablePointer<Float> {
+    base + 3 * row + shared + converted + worker * attention
   }
 }
