@@ -36,7 +36,7 @@ public enum ModelFolder {
   public static func openEncoder(_ named: String? = nil) throws(EmbedRecError) -> SentenceEncoder {
     let path = try resolve(named)
     do throws(EmbeddingError) {
-      return try SentenceEncoder(modelFolder: path)
+      return try SentenceEncoder.load(from: path)
     } catch { throw EmbedRecError(error) }
   }
 }

@@ -15,7 +15,7 @@ package struct SafetensorsFile: Sendable {
   }
 
   let file: MappedFile
-  private let entries: [String: Entry]
+  let entries: [String: Entry]
 
   /// - Throws: ``EmbeddingError`` where the file is truncated or its header is malformed.
   package init(_ file: MappedFile) throws(EmbeddingError) {
