@@ -32,11 +32,14 @@ public enum ModelFolder {
 
   /// Opens the encoder of the model at `named`, or of the one that is used without a name.
   ///
-  /// - Throws: ``EmbedRecError`` of kind `model` where it is missing or incomplete.
-  public static func openEncoder(_ named: String? = nil) throws(EmbedRecError) -> SentenceEncoder {
+  /// - Throws: ``EmbedRecError`` of kind `model` where it is missing or incomplete, or can't do what
+  ///   the options ask.
+  public static func openEncoder(
+    _ named: String? = nil, options: EncodingOptions = EncodingOptions()
+  ) throws(EmbedRecError) -> SentenceEncoder {
     let path = try resolve(named)
     do throws(EmbeddingError) {
-      return try SentenceEncoder.load(from: path)
+      return try SentenceEncoder.load(from: path, options: options)
     } catch { throw EmbedRecError(error) }
   }
 }

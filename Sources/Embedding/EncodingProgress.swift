@@ -25,6 +25,20 @@ public struct EncodingProgress: Sendable, Equatable {
   }
 }
 
+extension EncodingProgress {
+  /// What a person should know of texts that were too long for `encoder`; nil where none was.
+  package func remark(on encoder: SentenceEncoder) -> String? {
+    guard longTexts > 0 else { return nil }
+    let what =
+      "\(longTexts) of \(texts) texts are longer than the \(encoder.maximumTokens) tokens that the "
+      + "model reads at once"
+    if encoder.options.longTexts == .windows { return what + " and were read in windows" }
+    let share = (1000 * Double(lostTokens) / Double(tokens + lostTokens)).rounded() / 10
+    return what + ": \(lostTokens) tokens, \(share) % of all, were left out; --long-text windows "
+      + "reads them, too"
+  }
+}
+
 /// Adds up what several workers report and passes the sums on, one report at a time; and stops the
 /// workers where the call was cancelled.
 final class EncodingRun: Sendable {
