@@ -59,8 +59,21 @@ public struct Kernels: Sendable {
   public let tanhGELU: @convention(c) (MutableFloats, Int) -> Void
   /// `relu(x, count)`: max(x[i], 0), in place.
   public let relu: @convention(c) (MutableFloats, Int) -> Void
+  /// `silu(x, count)`: x[i] / (1 + e^−x[i]), in place.
+  public let silu: @convention(c) (MutableFloats, Int) -> Void
+  /// `tanh(x, count)`: the hyperbolic tangent of x[i], in place.
+  public let tanh: @convention(c) (MutableFloats, Int) -> Void
+  /// `multiply(x, y, count)`: y[i] *= x[i].
+  public let multiply: @convention(c) (Floats, MutableFloats, Int) -> Void
+  /// `rotate(x, cosines, sines, heads, pairs)`: in each of the heads of x, `[heads, 2 · pairs]`,
+  /// turns the point (x[i], x[pairs + i]) by the angle with that cosine and sine, for each pair i.
+  public let rotate: @convention(c) (MutableFloats, Floats, Floats, Int, Int) -> Void
   /// `softmax(x, rows, columns)`: each row's exponentials over their sum, in place.
   public let softmax: @convention(c) (MutableFloats, Int, Int) -> Void
+  /// `layerNorm(x, gain, bias, epsilon, rows, columns, y)`: the rows of x, scaled to mean 0 and
+  /// variance 1, times gain, plus bias, in y, which may be x.
+  public let layerNorm:
+    @convention(c) (Floats, Floats, Floats, Float, Int, Int, MutableFloats) -> Void
   /// `addLayerNorm(x, added, gain, bias, epsilon, rows, columns)`: the rows of x + added, scaled to
   /// mean 0 and variance 1, times gain, plus bias, in x.
   public let addLayerNorm:
@@ -86,7 +99,12 @@ public struct Kernels: Sendable {
     gelu = table.gelu
     tanhGELU = table.gelu_tanh
     relu = table.relu
+    silu = table.silu
+    tanh = table.tanh
+    multiply = table.multiply
+    rotate = table.rotate
     softmax = table.softmax
+    layerNorm = table.layer_norm
     addLayerNorm = table.add_layer_norm
   }
 }

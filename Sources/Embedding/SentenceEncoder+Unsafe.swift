@@ -28,7 +28,7 @@ extension SentenceEncoder {
   }
 
   private func pool(
-    _ texts: TokenizedTexts, with transformer: BertModel,
+    _ texts: TokenizedTexts, with transformer: Transformer,
     into vectors: UnsafeMutablePointer<Float>, threads: Int, run: EncodingRun
   ) {
     let ids = texts.sequences
@@ -36,7 +36,7 @@ extension SentenceEncoder {
     let isShared = batches.count < threads
     let pooling = model.pipeline.pooling!
     // Safe: each batch writes the rows of its own sequences, and a worker uses its own workspace.
-    nonisolated(unsafe) let workspaces = (0..<threads).map { _ in BertWorkspace() }
+    nonisolated(unsafe) let workspaces = (0..<threads).map { _ in TransformerWorkspace() }
     nonisolated(unsafe) let vectors = vectors
     parallelChunks(batches.count, chunk: 1, threads: isShared ? 1 : threads) { range, worker in
       for batch in range.map({ batches[$0] }) {

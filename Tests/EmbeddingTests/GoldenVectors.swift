@@ -21,21 +21,18 @@ struct GoldenVectors {
     lines = try content.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(Line.self, from: $0)
     }
-    embeddings = try Self.matrix(folder + "/embeddings.npy")
+    embeddings = try Self.matrix(folder + "/embeddings.npy", rows: lines.count)
   }
 
-  /// The matrix in a NumPy file of float32.
-  static func matrix(_ path: String) throws -> Matrix {
+  /// A float32 array in NumPy's format.
+  static func matrix(_ path: String, rows: Int) throws -> Matrix {
     let array = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     let start = 10 + Int(array[8]) + Int(array[9]) << 8
-    let shape = String(decoding: array[10..<start], as: UTF8.self)
-      .split(separator: "(")[1].split(separator: ")")[0]
-      .split(separator: ",").compactMap { Int($0.drop { $0 == " " }) }
     let values = (0..<(array.count - start) / 4).map { index in
       let bytes = array[(start + 4 * index)..<(start + 4 * index + 4)]
       return Float(bitPattern: bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
     }
-    return Matrix(rows: shape[0], columns: shape[1], values: values)
+    return Matrix(rows: rows, columns: values.count / rows, values: values)
   }
 
   static func path(_ name: String) -> String {
@@ -55,18 +52,6 @@ final class ModelCopy {
   init(of name: String) throws {
     path = FileManager.default.temporaryDirectory.path + "/embedding-" + UUID().uuidString
     try FileManager.default.copyItem(atPath: GoldenVectors.path(name), toPath: path)
-  }
-
-  /// Copies the files of another folder over those that are there.
-  func overlay(_ name: String) throws {
-    let folder = GoldenVectors.path(name)
-    for file in try FileManager.default.subpathsOfDirectory(atPath: folder)
-    where file.hasSuffix(".json") || file.hasSuffix(".safetensors") {
-      let target = URL(fileURLWithPath: path + "/" + file)
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file)).write(to: target)
-    }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

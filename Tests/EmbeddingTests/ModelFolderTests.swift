@@ -37,15 +37,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("config.json", "\"bert\"", "\"roberta\"", "the architecture \"roberta\" is not supported"),
-    ("config.json", "\"gelu\"", "\"swish\"", "the activation \"swish\" is not supported"),
+    ("config.json", "\"bert\"", "\"gpt2\"", "the architecture \"gpt2\" is not supported"),
+    ("config.json", "\"gelu\"", "\"mish\"", "the activation \"mish\" is not supported"),
     (
       "config.json", "\"hidden_size\": 32", "\"hidden_size\": \"x\"",
       "\"hidden_size\" is the string \"x\", expected a whole number"
     ),
     (
       "config.json", "\"hidden_size\": 32", "\"hidden_size\": 33",
-      "\"hidden_size\" is 33, expected a multiple of num_attention_heads, 4"
+      "\"hidden_size\" is 33, expected a multiple of the attention heads, 4"
     ),
     ("config.json", "\"hidden_size\": 32", "\"other\": 32", "\"hidden_size\" is missing"),
     (

@@ -72,8 +72,13 @@ import Testing
         { 0.5 * $0 * erfc(-$0 / 2.0.squareRoot()) },
         { 0.5 * $0 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0))) },
         { max($0, 0) },
+        { $0 / (1 + exp(-$0)) },
+        { tanh($0) },
       ]
-      for (function, expected) in zip([kernels.gelu, kernels.tanhGELU, kernels.relu], reference) {
+      let functions = [
+        kernels.gelu, kernels.tanhGELU, kernels.relu, kernels.silu, kernels.tanh,
+      ]
+      for (function, expected) in zip(functions, reference) {
         var y = x
         function(&y, y.count)
         for (before, after) in zip(x, y) {
@@ -108,6 +113,34 @@ import Testing
   }
 
   @Test(arguments: Kernels.Level.available)
+  func `a product of numbers, and a rotation of pairs, is what it says`(level: Kernels.Level) {
+    let kernels = Kernels(level: level)
+    for count in [0, 1, 7, 8, 9, 15, 16, 17, 383, 384, 385] {
+      let x = random(count, seed: 1)
+      let y = random(count, seed: 2)
+      var product = y
+      kernels.multiply(x, &product, count)
+      #expect(product == zip(x, y).map { $0 * $1 })
+
+      let heads = 3
+      let points = random(heads * 2 * count, seed: 3)
+      var turned = points + [.nan]
+      kernels.rotate(&turned, x.map(cos), x.map(sin), heads, count)
+      #expect(turned.last!.isNaN)  // Nothing is written past the end.
+      for head in 0..<heads {
+        for i in 0..<count {
+          let first = head * 2 * count + i
+          let (a, b) = (Double(points[first]), Double(points[first + count]))
+          let (c, s) = (cos(Double(x[i])), sin(Double(x[i])))
+          // A few roundings of numbers up to 5.
+          #expect(abs(Double(turned[first]) - (a * c - b * s)) < 1e-6)
+          #expect(abs(Double(turned[first + count]) - (b * c + a * s)) < 1e-6)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Kernels.Level.available)
   func `a normed row has the mean and the variance that gain and bias give it`(
     level: Kernels.Level
   ) {
@@ -120,8 +153,12 @@ import Testing
       let bias = random(columns, seed: 4)
       var y = x
       kernels.addLayerNorm(&y, added, gain, bias, 1e-5, rows, columns)
+      let whole = zip(x, added).map { $0 + $1 }
+      var normed = [Float](repeating: .nan, count: x.count)
+      kernels.layerNorm(whole, gain, bias, 1e-5, rows, columns, &normed)
+      #expect(normed == y)
       for row in 0..<rows {
-        let sum = (row * columns..<(row + 1) * columns).map { Double(x[$0]) + Double(added[$0]) }
+        let sum = (row * columns..<(row + 1) * columns).map { Double(whole[$0]) }
         let mean = sum.reduce(0, +) / Double(columns)
         let variance = sum.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(columns)
         for column in 0..<columns {

@@ -28,6 +28,11 @@ const ck_kernels CK_TABLE = {
     .gelu = gelu,
     .gelu_tanh = gelu_tanh,
     .relu = relu,
+    .silu = silu,
+    .tanh = hyperbolic_tangent,
+    .multiply = multiply,
+    .rotate = rotate,
     .softmax = softmax,
+    .layer_norm = layer_norm,
     .add_layer_norm = add_layer_norm,
 };

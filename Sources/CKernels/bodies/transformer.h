@@ -137,7 +137,34 @@ static void relu(float *restrict x, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = x[i] > 0 ? x[i] : 0;
 }
 
+// x / (1 + e⁻ˣ)
+static void silu(float *restrict x, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] /= 1.0f + exponential(-x[i]);
+}
+
+// As in gelu_tanh
+static void hyperbolic_tangent(float *restrict x, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = 1.0f - 2.0f / (1.0f + exponential(2.0f * x[i]));
+}
+
+static void multiply(const float *restrict x, float *restrict y, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] *= x[i];
+}
+
 // ---- Rows
+
+// Channel i of each head and channel i + pairs are the two coordinates that an angle turns.
+static void rotate(
+    float *restrict x, const float *restrict cosines, const float *restrict sines, size_t heads,
+    size_t pairs) {
+  for (size_t head = 0; head < heads; head++, x += 2 * pairs) {
+    for (size_t i = 0; i < pairs; i++) {
+      float a = x[i], b = x[pairs + i];
+      x[i] = a * cosines[i] - b * sines[i];
+      x[pairs + i] = b * cosines[i] + a * sines[i];
+    }
+  }
+}
 
 static void softmax(float *restrict x, size_t rows, size_t columns) {
   for (size_t row = 0; row < rows; row++, x += columns) {
@@ -162,18 +189,30 @@ static void softmax(float *restrict x, size_t rows, size_t columns) {
   }
 }
 
+// One row of a layer norm; y may be x.
+CK_INLINE void norm_row(
+    const float *x, const float *restrict gain, const float *restrict bias, float epsilon,
+    size_t columns, float *y) {
+  float sum = 0, squares = 0;
+  for (size_t i = 0; i < columns; i++) sum += x[i];
+  float mean = sum / (float)columns;
+  for (size_t i = 0; i < columns; i++) squares += (x[i] - mean) * (x[i] - mean);
+  float factor = 1.0f / sqrtf(squares / (float)columns + epsilon);
+  for (size_t i = 0; i < columns; i++) y[i] = (x[i] - mean) * factor * gain[i] + bias[i];
+}
+
+static void layer_norm(
+    const float *x, const float *gain, const float *bias, float epsilon, size_t rows,
+    size_t columns, float *y) {
+  for (size_t row = 0; row < rows; row++, x += columns, y += columns)
+    norm_row(x, gain, bias, epsilon, columns, y);
+}
+
 static void add_layer_norm(
     float *restrict x, const float *restrict added, const float *restrict gain,
     const float *restrict bias, float epsilon, size_t rows, size_t columns) {
   for (size_t row = 0; row < rows; row++, x += columns, added += columns) {
-    float sum = 0, squares = 0;
-    for (size_t i = 0; i < columns; i++) {
-      x[i] += added[i];
-      sum += x[i];
-    }
-    float mean = sum / (float)columns;
-    for (size_t i = 0; i < columns; i++) squares += (x[i] - mean) * (x[i] - mean);
-    float factor = 1.0f / sqrtf(squares / (float)columns + epsilon);
-    for (size_t i = 0; i < columns; i++) x[i] = (x[i] - mean) * factor * gain[i] + bias[i];
+    for (size_t i = 0; i < columns; i++) x[i] += added[i];
+    norm_row(x, gain, bias, epsilon, columns, x);
   }
 }

@@ -48,8 +48,23 @@ typedef struct {
   void (*_Nonnull gelu_tanh)(float *x, size_t n);
   // x[i] = max(x[i], 0)
   void (*_Nonnull relu)(float *x, size_t n);
+  // x[i] = x[i] / (1 + e^−x[i])
+  void (*_Nonnull silu)(float *x, size_t n);
+  // x[i] = tanh(x[i])
+  void (*_Nonnull tanh)(float *x, size_t n);
+  // y[i] *= x[i]
+  void (*_Nonnull multiply)(const float *x, float *y, size_t n);
+  // In each of the heads of x [heads, 2 · pairs], turns the point (x[i], x[pairs + i]) by the angle
+  // with the cosine cosines[i] and the sine sines[i], for i < pairs.
+  void (*_Nonnull rotate)(float *x, const float *cosines, const float *sines, size_t heads,
+                          size_t pairs);
   // Each row of x [rows, columns] becomes e^x over the row's sum of it.
   void (*_Nonnull softmax)(float *x, size_t rows, size_t columns);
+  // Each row of x [rows, columns], shifted and scaled to mean 0 and variance 1, times gain, plus
+  // bias, in y, which may be x.
+  void (*_Nonnull layer_norm)(
+      const float *x, const float *gain, const float *bias, float epsilon, size_t rows,
+      size_t columns, float *y);
   // Each row of x + added, both [rows, columns], shifted and scaled to mean 0 and variance 1,
   // times gain, plus bias.
   void (*_Nonnull add_layer_norm)(

@@ -74,16 +74,18 @@ package struct SafetensorsFile: Sendable {
 
   package func has(_ name: String) -> Bool { entries[name] != nil }
 
+  static func absence(of name: String) -> String {
+    "it has no tensor \"\(name)\": is it a model of the type and with as many layers as config.json "
+      + "says?"
+  }
+
   /// A tensor's values as float32: in place where they are stored so, else converted.
   ///
   /// - Throws: ``EmbeddingError`` where there is no such tensor, its shape is another, or its type
   ///   is none of F32, F16 and BF16.
   package func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> SharedArray<Float> {
     guard let entry = entries[name] else {
-      throw EmbeddingError(
-        path: file.path,
-        reason: "it has no tensor \"\(name)\": is it a BERT model with as many layers as "
-          + "config.json says?")
+      throw EmbeddingError(path: file.path, reason: Self.absence(of: name))
     }
     guard entry.shape == shape else {
       throw EmbeddingError(

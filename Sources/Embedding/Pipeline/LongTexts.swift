@@ -1,6 +1,7 @@
 /// What becomes of a text that has more tokens than the model reads at once.
 public enum LongTexts: String, Sendable, Hashable, CaseIterable, Codable {
-  /// The end is left out, as sentence-transformers does.
+  /// The end is left out, as sentence-transformers does; or the beginning, where the model's
+  /// tokenizer says so.
   case truncate
   /// The middle is left out: the first and the last tokens are read as one text, half of each (Sun et
   /// al., "How to fine-tune BERT for text classification?", 2019, section 5.3.1).
@@ -13,12 +14,13 @@ public enum LongTexts: String, Sendable, Hashable, CaseIterable, Codable {
   /// The passages that are read of `count` tokens where `room` can be read at once, each the parts
   /// of it that are joined. Every mode gives the whole text where it fits.
   ///
+  /// - Parameter keepsEnd: Whether cutting leaves out the beginning rather than the end.
   /// - Precondition: `room` ≥ 1.
-  func passages(of count: Int, room: Int) -> [[Range<Int>]] {
+  func passages(of count: Int, room: Int, keepsEnd: Bool = false) -> [[Range<Int>]] {
     precondition(room >= 1, "there is room for a token")
     guard count > room else { return [[0..<count]] }
     switch self {
-    case .truncate: return [[0..<room]]
+    case .truncate: return [[keepsEnd ? count - room..<count : 0..<room]]
     case .headTail: return [[0..<(room + 1) / 2, count - room / 2..<count]]
     case .windows: return Self.windows(over: count, room: room).map { [$0] }
     }

@@ -4,7 +4,7 @@ internal import Compute
 struct SentenceModel: Sendable {
   /// What makes vectors of token ids.
   enum Core: Sendable {
-    case transformer(BertModel)
+    case transformer(Transformer)
     case staticTable(StaticTable)
   }
 
@@ -24,22 +24,24 @@ struct SentenceModel: Sendable {
     let folder = ModelFolder(path: path)
     pipeline = try SentencePipeline(folder: folder)
     let source = folder.subfolder(pipeline.sourcePath)
-    guard let file = try source.file("model.safetensors") else {
-      throw source.missing("model.safetensors", "the weights")
-    }
-    var parts = ["embedding 2", ContentHash(file.bytes).hex, pipeline.identity]
+    var parts = ["embedding 2", pipeline.identity]
     let vocabularySize: Int
     switch pipeline.source {
     case .transformer:
-      let configuration = try BertConfiguration(folder: source)
-      let weights = try BertWeights(SafetensorsFile(file), configuration)
-      core = .transformer(BertModel(configuration: configuration, weights: weights))
+      let configuration = try TransformerConfiguration(folder: source)
+      let checkpoint = try Checkpoint(folder: source)
+      let weights = try TransformerWeights(checkpoint, configuration)
+      core = .transformer(Transformer(configuration: configuration, weights: weights))
       vocabularySize = configuration.vocabularySize
       maximumTokens = min(
-        pipeline.maximumTokens ?? configuration.maximumPositions, configuration.maximumPositions)
-      parts.append("\(configuration)")
+        pipeline.maximumTokens ?? configuration.maximumTokens, configuration.maximumTokens)
+      parts += [checkpoint.fingerprint, "\(configuration)"]
     case .staticTable:
+      guard let file = try source.file("model.safetensors") else {
+        throw source.missing("model.safetensors", "the table of token vectors")
+      }
       let table = try StaticTable(SafetensorsFile(file))
+      parts.append(ContentHash(file.bytes).hex)
       core = .staticTable(table)
       vocabularySize = table.tokens
       maximumTokens = pipeline.maximumTokens ?? .max

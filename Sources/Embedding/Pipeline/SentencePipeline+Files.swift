@@ -108,16 +108,30 @@ extension SentencePipeline {
     }
   }
 
-  /// model2vec says in `config.json` what sentence-transformers says by modules.
+  /// Where sentence-transformers goes by the tokenizer's file, model2vec has its `config.json`.
   private mutating func readStaticSettings(_ table: ModelFolder) throws(EmbeddingError) {
-    guard let settings = try table.settings("config.json") else { return }
-    isModel2Vec = settings.value["model_type"]?.string == "model2vec"
-    guard isModel2Vec else { return }
+    guard let tokenizer = try table.settings("tokenizer.json") else { return }
+    if let truncation = try tokenizer.object("truncation") {
+      maximumTokens = try truncation.integer("max_length", in: 1...1 << 30)
+    }
+    guard let settings = try table.settings("config.json"),
+      settings.value["model_type"]?.string == "model2vec"
+    else { return }
+    ignoredToken = Self.unknownToken(tokenizer)
     if try settings.boolean("normalize") == true, !normalizes { steps.append(.normalize) }
     // Where nothing is said, model2vec reads 512 tokens; where null is said, all.
     let saysLimit = settings.value.members?.contains { $0.key == "max_length" } == true
-    if !saysLimit || settings.value["max_length"] != nil {
-      maximumTokens = try settings.integer("max_length", in: 1...1 << 30, default: 512)
-    }
+    maximumTokens =
+      saysLimit && settings.value["max_length"] == nil
+      ? nil : try settings.integer("max_length", in: 1...1 << 30, default: 512)
+  }
+
+  /// The id of the token that stands for words which the vocabulary has no pieces of.
+  private static func unknownToken(_ tokenizer: Settings) -> Int32? {
+    let model = tokenizer.value["model"]
+    if let id = model?["unk_id"]?.integer { return Int32(exactly: id) }
+    guard let token = model?["unk_token"]?.string else { return nil }
+    let added = tokenizer.value["added_tokens"]?.elements?.first { $0["content"]?.string == token }
+    return (added?["id"] ?? model?["vocab"]?[token])?.integer.flatMap(Int32.init(exactly:))
   }
 }

@@ -21,8 +21,8 @@ struct SentencePipeline: Sendable {
   var maximumTokens: Int?
   /// Whether texts are lower-cased before the tokenizer sees them.
   var lowercases = false
-  /// Whether unknown tokens count for nothing, as in model2vec.
-  var isModel2Vec = false
+  /// The token that counts for nothing: in model2vec, that of unknown words.
+  var ignoredToken: Int32?
   var prompts = Prompts()
   /// How many components of a vector are kept; nil for all.
   var dimensions: Int?
@@ -40,7 +40,7 @@ struct SentencePipeline: Sendable {
   var identity: String {
     let steps = steps.map(\.identity).joined(separator: ", ")
     return "\(source) \(pooling.map { "\($0)" } ?? "mean") [\(steps)] "
-      + "\(maximumTokens ?? 0) \(lowercases) \(isModel2Vec)"
+      + "\(maximumTokens ?? 0) \(lowercases) \(ignoredToken ?? -1)"
   }
 
   /// The number of components that the steps make of a pooled vector of `width`.

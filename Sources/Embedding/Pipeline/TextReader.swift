@@ -21,8 +21,6 @@ struct TextReader: Sendable {
   let room: Int
   /// The tokens of the prompt by itself.
   let promptTokens: Int
-  /// Token ids that are left out once a text is cut.
-  let ignored: Int32?
   /// Where the text begins in a sequence whose prompt is not to be pooled.
   let firstPooled: Int
 
@@ -32,9 +30,8 @@ struct TextReader: Sendable {
     pipeline = model.pipeline
     self.prompt = prompt
     self.longTexts = longTexts
-    ignored = pipeline.isModel2Vec ? tokenizer.unknownID : nil
     room =
-      model.maximumTokens - (pipeline.marksSequences ? tokenizer.specialTokens(pair: false) : 0)
+      model.maximumTokens - (pipeline.marksSequences ? tokenizer.specialTokens() : 0)
     promptTokens = prompt.isEmpty ? 0 : tokenizer.pieces(of: prompt, limit: room).count
     guard promptTokens < room else {
       throw EmbeddingError(
@@ -44,7 +41,7 @@ struct TextReader: Sendable {
     }
     if promptTokens > 0, pipeline.pooling?.includesPrompt == false {
       // A mark that no token has shows what the tokenizer puts before a text.
-      let leading = tokenizer.sequence([-1], pair: nil).firstIndex(of: -1) ?? 0
+      let leading = tokenizer.sequence([-1]).ids.firstIndex(of: -1) ?? 0
       firstPooled = leading + promptTokens
     } else {
       firstPooled = 0
@@ -58,20 +55,21 @@ struct TextReader: Sendable {
   /// - Complexity: O(length of the text), or of the part that is read where nothing is counted.
   func read(_ text: String, counts: Bool) -> Reading {
     let words = prompt.isEmpty ? text : prompt + text
-    let needsAll = counts || longTexts != .truncate
+    let needsAll = counts || longTexts != .truncate || tokenizer.truncatesLeft
     let pieces = tokenizer.pieces(
-      of: pipeline.lowercases ? words.lowercased() : words, limit: needsAll ? .max : room)
+      of: pipeline.lowercases ? words.lowercased() : words, limit: needsAll ? nil : room)
     // The prompt goes before every part of a text; cutting the end off leaves it where it is.
     let head = longTexts == .truncate ? 0 : min(promptTokens, pieces.count)
-    let passages = longTexts.passages(of: pieces.count - head, room: room - head)
+    let passages = longTexts.passages(
+      of: pieces.count - head, room: room - head, keepsEnd: tokenizer.truncatesLeft)
     var reading = Reading(sequences: [], weights: [])
     for parts in passages {
       var ids = Array(pieces[..<head])
       for part in parts { ids += pieces[head + part.lowerBound..<head + part.upperBound] }
       reading.weights.append(ids.count - head)
-      if let ignored { ids.removeAll { $0 == ignored } }
+      if let ignored = pipeline.ignoredToken { ids.removeAll { $0 == ignored } }
       reading.sequences.append(
-        pipeline.marksSequences ? tokenizer.sequence(ids, pair: nil) : ids)
+        pipeline.marksSequences ? tokenizer.sequence(ids).ids : ids)
     }
     reading.isLong = pieces.count > room
     if longTexts != .windows { reading.lost = pieces.count - head - reading.weights[0] }

@@ -6,7 +6,11 @@ internal import Compute
 /// a general matrix product packs both operands each time.
 struct LinearLayer: Sendable {
   let inputs: Int
+  /// The numbers that a row of the result has.
   let outputs: Int
+  /// Whether the layer computes twice `outputs` numbers, of which the first half, activated, is
+  /// multiplied by the second (Shazeer, "GLU variants improve transformer", 2020).
+  let isGated: Bool
   private let packed: SharedArray<Float>
   private let bias: SharedArray<Float>
   private let kernels: Kernels
@@ -14,21 +18,23 @@ struct LinearLayer: Sendable {
   /// - Parameters:
   ///   - weights: Matrices `[outputs, inputs]` that become one, one above the other.
   ///   - biases: A bias for each of them.
+  ///   - isGated: Whether the first half of all outputs is the gate of the second.
   init(
-    weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int,
+    weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int, isGated: Bool = false,
     kernels: Kernels = .current
   ) {
     self.inputs = inputs
+    self.isGated = isGated
     self.kernels = kernels
-    let outputs = biases.reduce(0) { $0 + $1.count }
-    precondition(weights.reduce(0) { $0 + $1.count } == inputs * outputs, "the shapes agree")
-    self.outputs = outputs
+    let computed = biases.reduce(0) { $0 + $1.count }
+    precondition(weights.reduce(0) { $0 + $1.count } == inputs * computed, "the shapes agree")
+    outputs = isGated ? computed / 2 : computed
     bias = Self.joined(biases)
     let rows = Self.joined(weights)
-    let panels = (outputs + kernels.panelWidth - 1) / kernels.panelWidth
-    // Safe: the kernel fills all panels and reads `outputs * inputs` weights.
+    let panels = (computed + kernels.panelWidth - 1) / kernels.panelWidth
+    // Safe: the kernel fills all panels and reads `computed * inputs` weights.
     packed = SharedArray(count: panels * kernels.panelWidth * inputs) {
-      kernels.packWeights(rows.buffer.baseAddress!, $0.baseAddress!, outputs, inputs)
+      kernels.packWeights(rows.buffer.baseAddress!, $0.baseAddress!, computed, inputs)
     }
   }
 
@@ -48,32 +54,53 @@ struct LinearLayer: Sendable {
   /// A row of `y` depends on that row of `x` alone, to the last bit: rows are shared out over
   /// threads as it suits.
   ///
+  /// - Parameter activation: What is applied to the result, or to the gate of it.
   /// - Precondition: The pointers are valid for those extents and don't overlap.
   func apply(
-    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, threads: Int = 1
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
+    activation: Activation? = nil, threads: Int = 1
   ) {
     parallelRanges(rows, threads: threads) { range in
-      kernels.linear(
-        x + range.lowerBound * inputs, range.count, inputs, packed.buffer.baseAddress!,
-        bias.buffer.baseAddress!, y + range.lowerBound * outputs, outputs)
+      if isGated {
+        applyGated(x, range, into: y, activation)
+      } else {
+        product(
+          x + range.lowerBound * inputs, rows: range.count, into: y + range.lowerBound * outputs)
+        guard let function = activation?.kernel(kernels) else { return }
+        // A row at a time: where a number stands within a call decides whether it is computed among
+        // others or by itself, and that must not depend on the batch.
+        for row in range { function(y + row * outputs, outputs) }
+      }
     }
   }
-}
 
-/// Layer normalisation of a sum (Ba et al., "Layer normalization", 2016).
-struct LayerNorm: Sendable {
-  let gain: SharedArray<Float>
-  let bias: SharedArray<Float>
-  let epsilon: Float
-
-  /// Replaces each row of `x` by the norm of its sum with the same row of `added`.
-  ///
-  /// - Precondition: The pointers are valid for `rows` rows of the layer's width and don't overlap.
-  func apply(
-    to x: UnsafeMutablePointer<Float>, adding added: UnsafePointer<Float>, rows: Int,
-    kernels: Kernels = .current
+  /// The layer's product with the weights, `[rows, all computed numbers]`.
+  private func product(
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>
   ) {
-    kernels.addLayerNorm(
-      x, added, gain.buffer.baseAddress!, bias.buffer.baseAddress!, epsilon, rows, gain.count)
+    kernels.linear(
+      x, rows, inputs, packed.buffer.baseAddress!, bias.buffer.baseAddress!, y, bias.count)
+  }
+
+  /// Gates and values are computed side by side, some rows at a time, in memory that stays in cache.
+  private func applyGated(
+    _ x: UnsafePointer<Float>, _ range: Range<Int>, into y: UnsafeMutablePointer<Float>,
+    _ activation: Activation?
+  ) {
+    let function = activation?.kernel(kernels)
+    let block = min(16, range.count)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: block * bias.count) { both in
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: block) {
+        let count = min(block, range.upperBound - first)
+        product(x + first * inputs, rows: count, into: both.baseAddress!)
+        for row in 0..<count {
+          let gate = both.baseAddress! + row * bias.count
+          let result = y + (first + row) * outputs
+          function?(gate, outputs)
+          result.update(from: gate, count: outputs)
+          kernels.multiply(gate + outputs, result, outputs)
+        }
+      }
+    }
   }
 }

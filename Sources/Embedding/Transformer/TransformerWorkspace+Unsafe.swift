@@ -1,7 +1,7 @@
 /// The memory that one forward pass writes to; it grows to the largest batch and is used again.
 ///
-/// T, S and C as in ``BertModel``. Not to be shared: one worker, one workspace.
-final class BertWorkspace {
+/// T, S and C as in ``Transformer``. Not to be shared: one worker, one workspace.
+final class TransformerWorkspace {
   private var memory = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
   /// Floats between the beginnings of the areas, each of which begins on a cache line.
   private var row = 0
@@ -11,12 +11,14 @@ final class BertWorkspace {
   deinit { memory.deallocate() }
 
   /// Makes room for a batch. What the areas held is lost.
-  func reserve(tokens: Int, longest: Int, threads: Int, _ configuration: BertConfiguration) {
+  func reserve(
+    tokens: Int, longest: Int, threads: Int, _ configuration: TransformerConfiguration
+  ) {
     func aligned(_ count: Int) -> Int { (count + 15) & ~15 }
-    row = aligned(tokens * configuration.hiddenSize)
+    row = aligned(tokens * max(configuration.hiddenSize, configuration.embeddingSize))
     // Q, K and V are done with before the expansion begins, so that both share one area.
     shared = aligned(tokens * max(3 * configuration.hiddenSize, configuration.intermediateSize))
-    scoresLength = aligned(longest * longest)
+    scoresLength = aligned(AttentionHead.scoresCount(length: longest))
     let needed = 3 * row + shared + threads * scoresLength
     guard needed > memory.count else { return }
     memory.deallocate()
@@ -31,13 +33,18 @@ final class BertWorkspace {
   var hidden: UnsafeMutablePointer<Float> { base }
   /// `[T, C]`: the values that attention has gathered.
   var context: UnsafeMutablePointer<Float> { base + row }
+  /// `[T, C]`: the normed states that a block reads, where norms come first. A block has read them
+  /// before its own ``context`` is written.
+  var normed: UnsafeMutablePointer<Float> { base + row }
+  /// `[T, embedding size]`: the embeddings before they are projected.
+  var embedded: UnsafeMutablePointer<Float> { base + row }
   /// `[T, C]`: what is to be added to `hidden`.
   var sum: UnsafeMutablePointer<Float> { base + 2 * row }
   /// `[T, 3C]`: queries, keys and values side by side.
   var queryKeyValue: UnsafeMutablePointer<Float> { base + 3 * row }
   /// `[T, intermediate size]`
   var intermediate: UnsafeMutablePointer<Float> { base + 3 * row }
-  /// `[S, S]`, one for each thread.
+  /// What ``AttentionHead`` asks for, one for each thread.
   func scores(_ worker: Int) -> UnsafeMutablePointer<Float> {
     base + 3 * row + shared + worker * scoresLength
   }

@@ -1,0 +1,152 @@
+"""Makes the golden vectors of the encoder's families, under Vectors/encoder/families.
+
+    python make-family-vectors.py [NAME…]
+
+needs torch, transformers and safetensors. For each family, a small random checkpoint with a
+classification head, as transformers writes it, and what transformers makes of token ids: the
+hidden states of the last layer and the logits. Vectors/encoder/README.md says what each file holds.
+"""
+
+import argparse
+import json
+import random
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+
+OUT = Path(__file__).resolve().parent.parent / "Vectors" / "encoder" / "families"
+VOCABULARY = 120
+SIZES = dict(vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
+             intermediate_size=56, max_position_embeddings=40)
+STEADY = dict(initializer_range=0.3, layer_norm_eps=1e-5)
+AFTER_PADDING = dict(SIZES, **STEADY, max_position_embeddings=42, pad_token_id=1)
+ROTARY = dict(SIZES, max_position_embeddings=64, initializer_range=0.3)
+
+# The family's name in transformers, its settings, and how the checkpoint is written.
+FAMILIES = {
+    "bert": ("Bert", dict(SIZES, **STEADY, num_labels=1), dict(shards=3)),
+    "distilbert": ("DistilBert", dict(
+        vocab_size=VOCABULARY, dim=32, n_layers=2, n_heads=4, hidden_dim=56,
+        max_position_embeddings=40, initializer_range=0.3, num_labels=3), dict(dtype=torch.float16)),
+    "roberta": ("Roberta", dict(AFTER_PADDING, type_vocab_size=1, num_labels=1), {}),
+    "xlm-roberta": ("XLMRoberta", dict(AFTER_PADDING, type_vocab_size=1, num_labels=2,
+                                       hidden_act="gelu_new"),
+                    dict(dtype=torch.bfloat16, shards=2)),
+    "camembert": ("Camembert", dict(AFTER_PADDING, type_vocab_size=1, num_labels=1,
+                                    hidden_act="relu"),
+                  dict(dtype=torch.float16)),
+    # Long enough for every bucket of distances.
+    "mpnet": ("MPNet", dict(AFTER_PADDING, max_position_embeddings=182, num_labels=1), {}),
+    "albert": ("Albert", dict(SIZES, **STEADY, embedding_size=16, num_hidden_layers=4,
+                              num_hidden_groups=2, inner_group_num=2, num_labels=2), {}),
+    "electra": ("Electra", dict(SIZES, **STEADY, embedding_size=16, num_labels=1),
+                dict(old_names=True)),
+    "nomic_bert": ("NomicBert", dict(ROTARY, num_labels=1), {}),
+    # Longer than the window of local attention, and than the queries that are scored at once.
+    "modernbert": ("ModernBert", dict(
+        ROTARY, max_position_embeddings=300, num_hidden_layers=4, local_attention=10,
+        classifier_pooling="mean", num_labels=1, pad_token_id=0, bos_token_id=2, eos_token_id=3,
+        cls_token_id=2, sep_token_id=3), {}),
+    "modernbert-biased": ("ModernBert", dict(
+        ROTARY, local_attention=6, attention_bias=True, mlp_bias=True, norm_bias=True,
+        classifier_bias=True, classifier_activation="gelu_new", hidden_activation="silu",
+        layer_types=["sliding_attention", "full_attention"], num_labels=3, pad_token_id=0,
+        bos_token_id=2, eos_token_id=3, cls_token_id=2, sep_token_id=3), dict(dtype=torch.bfloat16)),
+}
+
+
+def cases(model, config):
+    """Token ids of texts of awkward lengths, with the kind of each token where the model has kinds."""
+    draw = random.Random(5)
+    offset = 2 if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet") else 0
+    longest = config.max_position_embeddings - offset
+    kinds = getattr(config, "type_vocab_size", 0)
+    found = []
+    for length in (1, 2, 3, 7, 8, 9, 15, 16, 17, 31, longest):
+        ids = [draw.randrange(4, VOCABULARY) for _ in range(length)]
+        split = draw.randrange(length + 1)
+        types = [0] * split + [1] * (length - split) if kinds > 1 else []
+        found.append({"ids": ids, "types": types if length % 2 == 0 or length > 9 else []})
+    # The padding token within a text, as one who writes it out gets it.
+    found.append({"ids": [2, 1, 5, 0, 6, 1, 1, 7, 3], "types": []})
+    return found
+
+
+def base(model):
+    return getattr(model, model.base_model_prefix)
+
+
+def reference(model, found):
+    """The hidden states of all tokens, one text after another, and the logits of each text."""
+    hidden, logits = [], []
+    with torch.no_grad():
+        for case in found:
+            inputs = {"input_ids": torch.tensor([case["ids"]])}
+            if case["types"]:
+                inputs["token_type_ids"] = torch.tensor([case["types"]])
+            hidden.append(base(model)(**inputs).last_hidden_state[0])
+            logits.append(model(**inputs).logits[0])
+    return torch.cat(hidden).numpy(), torch.stack(logits).numpy()
+
+
+def write(path, state, dtype, shards):
+    state = {key: value.to(dtype).contiguous() for key, value in sorted(state.items())}
+    if shards == 1:
+        save_file(state, path / "model.safetensors", metadata={"format": "pt"})
+        return
+    names = sorted(state)
+    files = [f"model-{i + 1:05}-of-{shards:05}.safetensors" for i in range(shards)]
+    index = {name: files[i * shards // len(names)] for i, name in enumerate(names)}
+    for file in files:
+        save_file({name: state[name] for name in names if index[name] == file}, path / file,
+                  metadata={"format": "pt"})
+    (path / "model.safetensors.index.json").write_text(json.dumps(
+        {"metadata": {"total_size": sum(v.nbytes for v in state.values())}, "weight_map": index},
+        indent=1))
+
+
+def make(name):
+    family, settings, form = FAMILIES[name]
+    dtype = form.get("dtype", torch.float32)
+    path = OUT / name
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    torch.manual_seed(7)
+    config = getattr(transformers, family + "Config")(**settings)
+    model = getattr(transformers, family + "ForSequenceClassification")(config).eval()
+    with torch.no_grad():
+        for value in model.parameters():
+            if value.dim() == 1:
+                value.add_(torch.randn_like(value) * 0.2)
+            value.copy_(value.to(dtype).float())
+    model.save_pretrained(path)
+    state = load_file(path / "model.safetensors")
+    (path / "model.safetensors").unlink()
+    if form.get("old_names"):  # The names that checkpoints converted from TensorFlow carry.
+        state = {key.replace("LayerNorm.weight", "LayerNorm.gamma")
+                    .replace("LayerNorm.bias", "LayerNorm.beta"): value for key, value in state.items()}
+    write(path, state, dtype, form.get("shards", 1))
+    found = cases(model, config)
+    hidden, logits = reference(model, found)
+    (path / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in found))
+    np.save(path / "hidden.npy", hidden)
+    np.save(path / "logits.npy", logits)
+    print(name, hidden.shape, float(np.abs(hidden).max()), logits.shape, float(np.abs(logits).max()))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("names", nargs="*", default=list(FAMILIES))
+    torch.set_num_threads(1)
+    for name in parser.parse_args().names:
+        make(name)
+    for module in (transformers, torch, np):
+        print(module.__name__, module.__version__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+import Compute
+import Foundation
+
+/// What transformers makes of token ids with a small model of one family: see
+/// `Vectors/encoder/README.md`.
+struct FamilyVectors {
+  struct Case: Decodable {
+    var ids: [Int32]
+    /// The kind of each token; empty where all are of kind 0.
+    var types: [Int32]
+  }
+
+  let folder: String
+  let cases: [Case]
+  /// `[tokens of all cases, hidden size]`
+  let hidden: Matrix
+  /// `[cases, labels]`
+  let logits: Matrix
+
+  init(_ name: String) throws {
+    folder = GoldenVectors.path("families/" + name)
+    let content = try Data(contentsOf: URL(fileURLWithPath: folder + "/cases.jsonl"))
+    cases = try content.split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Case.self, from: $0)
+    }
+    hidden = try GoldenVectors.matrix(
+      folder + "/hidden.npy", rows: cases.reduce(0) { $0 + $1.ids.count })
+    logits = try GoldenVectors.matrix(folder + "/logits.npy", rows: cases.count)
+  }
+
+  /// The rows of ``hidden`` that belong to a case.
+  func states(of index: Int) -> Matrix {
+    let start = cases[..<index].reduce(0) { $0 + $1.ids.count } * hidden.columns
+    let count = cases[index].ids.count
+    return Matrix(
+      rows: count, columns: hidden.columns,
+      values: Array(hidden.values[start..<start + count * hidden.columns]))
+  }
+
+  /// The kinds of a case's tokens, written out.
+  func types(of index: Int) -> [Int32] {
+    let one = cases[index]
+    return one.types.isEmpty ? one.ids.map { _ in 0 } : one.types
+  }
+
+  static let names = [
+    "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "mpnet", "albert", "electra",
+    "nomic_bert", "modernbert", "modernbert-biased",
+  ]
+}
