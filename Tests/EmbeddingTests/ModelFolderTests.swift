@@ -59,8 +59,8 @@ import Testing
     ("config.json", "{", "[", "it is not JSON"),
     ("modules.json", "Normalize", "CNN", "the module sentence_transformers.models.CNN is not"),
     ("modules.json", "\"1_Pooling\"", "\"../x\"", "the path \"../x\" leaves the model's folder"),
-    ("tokenizer.json", "\"WordPiece\"", "\"BPE\"", "\"type\" is the string \"BPE\""),
-    ("tokenizer.json", "BertNormalizer", "Lowercase", "\"type\" is the string \"Lowercase\""),
+    ("tokenizer.json", "\"WordPiece\"", "\"Other\"", "\"type\" is the string \"Other\""),
+    ("tokenizer.json", "BertNormalizer", "Other", "\"type\" is the string \"Other\""),
     ("tokenizer.json", "\"[PAD]\":0", "\"[PAD]\":-1", "the token \"[PAD]\" has the id -1"),
     (
       "tokenizer.json", "\"[PAD]\":0", "\"[PAD]\":501",
