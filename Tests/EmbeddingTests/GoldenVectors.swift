@@ -56,6 +56,18 @@ final class ModelCopy {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// Copies the model's files of another folder over those that are there.
+  func overlay(_ name: String) throws {
+    let folder = GoldenVectors.path(name)
+    for file in try FileManager.default.subpathsOfDirectory(atPath: folder)
+    where file.hasSuffix(".json") || file.hasSuffix(".safetensors") {
+      let target = URL(fileURLWithPath: path + "/" + file)
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file)).write(to: target)
+    }
+  }
+
   func read(_ name: String) throws -> [UInt8] {
     try [UInt8](Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
   }
