@@ -38,7 +38,9 @@ extension SentenceEncoder {
   }
 
   /// The vector of one text.
-  public func encode(_ text: String) -> [Float] { encode([text], threads: 1).values }
+  public func encode(_ text: String, threads: Int = availableThreads) -> [Float] {
+    encode([text], threads: threads).values
+  }
 
   private func encode(_ texts: [String], threads: Int, run: EncodingRun) -> Matrix {
     let threads = max(1, threads)

@@ -122,7 +122,8 @@ import Testing
     // Cut into tokens no further than they are read, which takes a tenth of a second.
     #expect(ContinuousClock.now - start < .seconds(5))
     let windows = try encoder.with(EncodingOptions(longTexts: .windows))
-    #expect(windows.encode([String(words.prefix(200_000)), word]).values.allSatisfy { $0.isFinite })
+    #expect(
+      windows.encode([String(words.prefix(200_000)), word]).values.allSatisfy { $0.isFinite })
   }
 }
 

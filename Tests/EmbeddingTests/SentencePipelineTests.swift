@@ -24,7 +24,8 @@ import Testing
   ) throws -> Float {
     let copy = try folder(name)
     let found = try SentenceEncoder.load(from: copy.path, options: options).encode(Self.texts)
-    let expected = try GoldenVectors.matrix(GoldenVectors.path("pipeline/\(name)/\(call).npy"), rows: Self.texts.count)
+    let expected = try GoldenVectors.matrix(
+      GoldenVectors.path("pipeline/\(name)/\(call).npy"), rows: Self.texts.count)
     try #require(found.rows == expected.rows && found.columns == expected.columns)
     return zip(found.values, expected.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }

@@ -93,7 +93,8 @@ final class Encodings: Sendable {
         try Task.checkCancellation()
         let positions = order[start..<min(order.count, start + Self.batch)]
         let batch = Mutex(EncodingProgress())
-        let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads) { sums in
+        let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads) {
+          sums in
           batch.withLock { $0 = sums }
         }
         read = read + batch.withLock { $0 }
