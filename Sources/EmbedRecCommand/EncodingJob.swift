@@ -52,7 +52,8 @@ struct EncodingJob: Sendable {
     if lines.replacedLines > 0 {
       display?.show(
         .note(
-          "\(lines.replacedLines) lines have bytes that are not UTF-8, each replaced by U+FFFD"))
+          "Not UTF-8: bytes of \(lines.replacedLines) of \(sums.texts) lines, which U+FFFD replaces"
+        ))
     }
   }
 

@@ -30,12 +30,12 @@ extension EncodingProgress {
   package func remark(on encoder: SentenceEncoder) -> String? {
     guard longTexts > 0 else { return nil }
     let what =
-      "\(longTexts) of \(texts) texts are longer than the \(encoder.maximumTokens) tokens that the "
-      + "model reads at once"
-    if encoder.options.longTexts == .windows { return what + " and were read in windows" }
+      "Longer than the \(encoder.maximumTokens) tokens that the model reads at once: "
+      + "\(longTexts) of \(texts) texts"
+    if encoder.options.longTexts == .windows { return what + ", which were read in windows" }
     let share = (1000 * Double(lostTokens) / Double(tokens + lostTokens)).rounded() / 10
-    return what + ": \(lostTokens) tokens, \(share) % of all, were left out; --long-text windows "
-      + "reads them, too"
+    return what + ", of which \(lostTokens) tokens (\(share) % of all) were left out; "
+      + "--long-text windows reads them too"
   }
 }
 

@@ -18,6 +18,8 @@ struct DenseLayer: Sendable {
   let weights: SharedArray<Float>
   /// `[outputs]`, or nil for zeros.
   let bias: SharedArray<Float>?
+  /// Where they are stored.
+  let file: SafetensorsFile
   /// Names the weights and the function.
   let identity: String
 
@@ -53,7 +55,7 @@ struct DenseLayer: Sendable {
     guard let bytes = try folder.file("model.safetensors") else {
       throw folder.missing("model.safetensors", "the weights of a Dense module")
     }
-    let file = try SafetensorsFile(bytes)
+    file = try SafetensorsFile(bytes)
     weights = try file.floats("linear.weight", shape: [outputs, inputs])
     let hasBias = try settings.boolean("bias") ?? true
     bias = hasBias ? try file.floats("linear.bias", shape: [outputs]) : nil
