@@ -19,7 +19,7 @@ public struct SentenceEncoder: Sendable {
   /// encoders with the same fingerprint give the same vectors.
   public let fingerprint: String
   /// What cuts a text into the tokens that the model reads.
-  public let tokenizer: WordPieceTokenizer
+  public let tokenizer: Tokenizer
 
   let model: Transformer
   let pipeline: SentencePipeline
@@ -41,7 +41,7 @@ public struct SentenceEncoder: Sendable {
     let configuration = try TransformerConfiguration(folder: transformer)
     let checkpoint = try Checkpoint(folder: transformer)
     let weights = try TransformerWeights(checkpoint, configuration)
-    tokenizer = try WordPieceTokenizer(folder: transformer)
+    tokenizer = try Tokenizer(folder: transformer)
     guard Int(tokenizer.highestID) < configuration.vocabularySize else {
       throw EmbeddingError(
         path: transformer.path,
