@@ -2,9 +2,10 @@
 
     python make-family-vectors.py [NAME…]
 
-needs torch, transformers and safetensors. For each family, a small random checkpoint with a
-classification head, as transformers writes it, and what transformers makes of token ids: the
-hidden states of the last layer and the logits. Vectors/encoder/README.md says what each file holds.
+needs torch, transformers, tokenizers, sentence-transformers and safetensors. For each family, a small
+random checkpoint with a classification head, as transformers writes it, and what transformers makes
+of token ids: the hidden states of the last layer and the logits; and what the CrossEncoder of
+sentence-transformers makes of pairs of texts. Vectors/encoder/README.md says what each file holds.
 """
 
 import argparse
@@ -14,9 +15,12 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import sentence_transformers
 import torch
 import transformers
 from safetensors.torch import load_file, save_file
+from sentence_transformers import CrossEncoder
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
 OUT = Path(__file__).resolve().parent.parent / "Vectors" / "encoder" / "families"
 VOCABULARY = 120
@@ -26,13 +30,24 @@ STEADY = dict(initializer_range=0.3, layer_norm_eps=1e-5)
 AFTER_PADDING = dict(SIZES, **STEADY, max_position_embeddings=42, pad_token_id=1)
 ROTARY = dict(SIZES, max_position_embeddings=64, initializer_range=0.3)
 
+PAIRS = [
+    ("how do bees dance", "Bees tell where food is by a dance."),
+    ("how do bees dance", "The bank of a river is where boats are."),
+    ("a", "b"), ("", ""), ("", "only the second"), ("only the first", ""),
+    ("Food for the bees!", "the food of bees is here, and here, and there; " * 9),
+    ("where is the river and where are the boats " * 9, "dance"),
+    ("a boat on the river " * 20, "the bees on the bank " * 20), ("[SEP] where [MASK]", "is [PAD] it"),
+]
+
 # The family's name in transformers, its settings, and how the checkpoint is written.
 FAMILIES = {
     "bert": ("Bert", dict(SIZES, **STEADY, num_labels=1), dict(shards=3)),
     "distilbert": ("DistilBert", dict(
         vocab_size=VOCABULARY, dim=32, n_layers=2, n_heads=4, hidden_dim=56,
         max_position_embeddings=40, initializer_range=0.3, num_labels=3), dict(dtype=torch.float16)),
-    "roberta": ("Roberta", dict(AFTER_PADDING, type_vocab_size=1, num_labels=1), {}),
+    "roberta": ("Roberta", dict(
+        AFTER_PADDING, type_vocab_size=1, num_labels=1,
+        sentence_transformers={"activation_fn": "torch.nn.modules.linear.Identity"}), {}),
     "xlm-roberta": ("XLMRoberta", dict(AFTER_PADDING, type_vocab_size=1, num_labels=2,
                                        hidden_act="gelu_new"),
                     dict(dtype=torch.bfloat16, shards=2)),
@@ -62,11 +77,9 @@ FAMILIES = {
 def cases(model, config):
     """Token ids of texts of awkward lengths, with the kind of each token where the model has kinds."""
     draw = random.Random(5)
-    offset = 2 if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet") else 0
-    longest = config.max_position_embeddings - offset
     kinds = getattr(config, "type_vocab_size", 0)
     found = []
-    for length in (1, 2, 3, 7, 8, 9, 15, 16, 17, 31, longest):
+    for length in (1, 2, 3, 7, 8, 9, 15, 16, 17, 31, longest(config)):
         ids = [draw.randrange(4, VOCABULARY) for _ in range(length)]
         split = draw.randrange(length + 1)
         types = [0] * split + [1] * (length - split) if kinds > 1 else []
@@ -91,6 +104,32 @@ def reference(model, found):
             hidden.append(base(model)(**inputs).last_hidden_state[0])
             logits.append(model(**inputs).logits[0])
     return torch.cat(hidden).numpy(), torch.stack(logits).numpy()
+
+
+def write_tokenizer(path, config):
+    """A WordPiece tokenizer of the model's vocabulary, whatever the family's own is."""
+    words = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    words.normalizer = normalizers.BertNormalizer(lowercase=True)
+    words.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"]  # The padding token's id is 1, as RoBERTa's.
+    words.train_from_iterator([text for pair in PAIRS for text in pair], trainers.WordPieceTrainer(
+        vocab_size=VOCABULARY, show_progress=False, special_tokens=special))
+    kinds = getattr(config, "type_vocab_size", 0)
+    second = 1 if kinds > 1 else 0
+    words.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair=f"[CLS] $A [SEP] $B:{second} [SEP]:{second}",
+        special_tokens=[("[CLS]", 0), ("[SEP]", 2)])
+    names = ["input_ids", "attention_mask"] + ["token_type_ids"] * (kinds > 1)
+    transformers.PreTrainedTokenizerFast(
+        tokenizer_object=words, model_max_length=longest(config), model_input_names=names,
+        cls_token="[CLS]", pad_token="[PAD]", sep_token="[SEP]", unk_token="[UNK]",
+        mask_token="[MASK]").save_pretrained(path)
+
+
+def longest(config):
+    """The tokens of the longest text that has positions."""
+    offset = 2 if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet") else 0
+    return config.max_position_embeddings - offset
 
 
 def write(path, state, dtype, shards):
@@ -135,6 +174,12 @@ def make(name):
     (path / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in found))
     np.save(path / "hidden.npy", hidden)
     np.save(path / "logits.npy", logits)
+    write_tokenizer(path, config)
+    encoder = CrossEncoder(str(path), device="cpu")
+    scores = [np.atleast_1d(encoder.predict([pair], batch_size=1)[0]).tolist() for pair in PAIRS]
+    (path / "pairs.jsonl").write_text("".join(
+        json.dumps({"pair": pair, "scores": score}) + "\n" for pair, score in zip(PAIRS, scores)))
+    print(name, encoder.activation_fn, encoder.max_length, scores[0])
     print(name, hidden.shape, float(np.abs(hidden).max()), logits.shape, float(np.abs(logits).max()))
 
 
@@ -144,7 +189,7 @@ def main():
     torch.set_num_threads(1)
     for name in parser.parse_args().names:
         make(name)
-    for module in (transformers, torch, np):
+    for module in (sentence_transformers, transformers, torch, np):
         print(module.__name__, module.__version__)
 
 
