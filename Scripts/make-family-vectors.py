@@ -20,7 +20,7 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 from sentence_transformers import CrossEncoder
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 OUT = Path(__file__).resolve().parent.parent / "Vectors" / "encoder" / "families"
 VOCABULARY = 120
@@ -108,12 +108,15 @@ def reference(model, found):
 
 def write_tokenizer(path, config):
     """A WordPiece tokenizer of the model's vocabulary, whatever the family's own is."""
-    words = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    text = " ".join(text for pair in PAIRS for text in pair).lower()
+    letters = sorted(set(text) - set(" []"))
+    pieces = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"]  # The padding token's id is 1, as RoBERTa's.
+    pieces += letters + ["##" + letter for letter in letters if letter.isalpha()]
+    pieces += sorted(word for word in set(text.split()) if word.isalpha() and len(word) > 3)
+    assert len(pieces) <= VOCABULARY - 2, len(pieces)
+    words = Tokenizer(models.WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token="[UNK]"))
     words.normalizer = normalizers.BertNormalizer(lowercase=True)
     words.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"]  # The padding token's id is 1, as RoBERTa's.
-    words.train_from_iterator([text for pair in PAIRS for text in pair], trainers.WordPieceTrainer(
-        vocab_size=VOCABULARY, show_progress=False, special_tokens=special))
     kinds = getattr(config, "type_vocab_size", 0)
     second = 1 if kinds > 1 else 0
     words.post_processor = processors.TemplateProcessing(
@@ -148,6 +151,17 @@ def write(path, state, dtype, shards):
         indent=1))
 
 
+def write_reference(path, found, hidden, logits):
+    (path / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in found))
+    np.save(path / "hidden.npy", hidden)
+    np.save(path / "logits.npy", logits)
+
+
+def write_pairs(path, scores):
+    (path / "pairs.jsonl").write_text("".join(
+        json.dumps({"pair": pair, "scores": score}) + "\n" for pair, score in zip(PAIRS, scores)))
+
+
 def make(name):
     family, settings, form = FAMILIES[name]
     dtype = form.get("dtype", torch.float32)
@@ -171,24 +185,129 @@ def make(name):
     write(path, state, dtype, form.get("shards", 1))
     found = cases(model, config)
     hidden, logits = reference(model, found)
-    (path / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in found))
-    np.save(path / "hidden.npy", hidden)
-    np.save(path / "logits.npy", logits)
+    write_reference(path, found, hidden, logits)
     write_tokenizer(path, config)
     encoder = CrossEncoder(str(path), device="cpu")
     scores = [np.atleast_1d(encoder.predict([pair], batch_size=1)[0]).tolist() for pair in PAIRS]
-    (path / "pairs.jsonl").write_text("".join(
-        json.dumps({"pair": pair, "scores": score}) + "\n" for pair, score in zip(PAIRS, scores)))
+    write_pairs(path, scores)
     print(name, encoder.activation_fn, encoder.max_length, scores[0])
     print(name, hidden.shape, float(np.abs(hidden).max()), logits.shape, float(np.abs(logits).max()))
 
 
+OLDER = {
+    # What the program that came with the first models could do, and transformers does not.
+    "nomic_bert-gated": dict(activation_function="geglu", qkv_proj_bias=True, mlp_fc1_bias=True,
+                             mlp_fc2_bias=True),
+    "nomic_bert-plain": dict(activation_function="gelu", qkv_proj_bias=False, mlp_fc1_bias=True,
+                             mlp_fc2_bias=False),
+}
+
+
+def older_nomic_bert(state, config, ids, types):
+    """The states of a NomicBERT as the settings of its first program describe it, in float64.
+
+    Written from those settings: token and type embeddings, a norm, then for each layer attention
+    with rotary positions over whole heads and a feed-forward block, each followed by a norm of the
+    sum.
+    """
+    width, heads = config["n_embd"], config["n_head"]
+    size = width // heads
+    get = lambda name: state["bert." + name].double()
+    has = lambda name: "bert." + name in state
+
+    def linear(x, name):
+        y = x @ get(name + ".weight").T
+        return y + get(name + ".bias") if has(name + ".bias") else y
+
+    def norm(x, name):
+        return torch.nn.functional.layer_norm(
+            x, (width,), get(name + ".weight"), get(name + ".bias"), config["layer_norm_epsilon"])
+
+    # A pair of channels, i and i + size / 2, is a complex number that its position turns.
+    angles = torch.arange(len(ids)).double()[:, None] * config["rotary_emb_base"] ** (
+        -torch.arange(0, size, 2).double() / size)
+    turn = torch.polar(torch.ones_like(angles), angles)[:, None]
+
+    def rotated(x):
+        turned = torch.complex(x[..., :size // 2], x[..., size // 2:]) * turn
+        return torch.cat([turned.real, turned.imag], -1)
+
+    x = norm(get("embeddings.word_embeddings.weight")[ids]
+             + get("embeddings.token_type_embeddings.weight")[types], "emb_ln")
+    for layer in range(config["n_layer"]):
+        name = f"encoder.layers.{layer}."
+        q, k, v = linear(x, name + "attn.Wqkv").view(len(ids), 3, heads, size).unbind(1)
+        scores = torch.einsum("qhd,khd->hqk", rotated(q), rotated(k)) / size ** 0.5
+        mixed = torch.einsum("hqk,khd->qhd", scores.softmax(-1), v).reshape(len(ids), width)
+        x = norm(x + linear(mixed, name + "attn.out_proj"), name + "norm1")
+        gelu = torch.nn.functional.gelu
+        if config["activation_function"] == "geglu":
+            inner = linear(x, name + "mlp.fc11") * gelu(linear(x, name + "mlp.fc12"))
+        else:
+            inner = gelu(linear(x, name + "mlp.fc1"))
+        x = norm(x + linear(inner, name + "mlp.fc2"), name + "norm2")
+    pooled = torch.tanh(linear(x[0], "pooler.dense"))
+    return x, pooled @ state["classifier.weight"].double().T + state["classifier.bias"].double()
+
+
+def make_older(name):
+    path = OUT / name
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    config = dict(
+        model_type="nomic_bert", architectures=["NomicBertForSequenceClassification"],
+        vocab_size=VOCABULARY - 2, pad_vocab_size_multiple=8, n_embd=32, n_layer=2, n_head=4, n_inner=56,
+        n_positions=128, max_trained_positions=64, rotary_scaling_factor=2, type_vocab_size=2,
+        layer_norm_epsilon=1e-12, rotary_emb_base=1000, rotary_emb_fraction=1.0,
+        rotary_emb_interleaved=False, rotary_emb_scale_base=None, prenorm=False,
+        parallel_block=False, use_rms_norm=False, causal=False, id2label={"0": "LABEL_0"},
+        **OLDER[name])
+    (path / "config.json").write_text(json.dumps(config, indent=1))
+    generator = torch.Generator().manual_seed(7)
+    draw = lambda *shape: torch.randn(*shape, generator=generator) * 0.3
+    state = {"bert.embeddings.word_embeddings.weight": draw(VOCABULARY, 32),
+             "bert.embeddings.token_type_embeddings.weight": draw(2, 32),
+             "classifier.weight": draw(1, 32), "classifier.bias": draw(1),
+             "bert.pooler.dense.weight": draw(32, 32), "bert.pooler.dense.bias": draw(32)}
+    gated = config["activation_function"] == "geglu"
+    for layer in range(2):
+        shapes = {"attn.Wqkv": (96, 32), "attn.out_proj": (32, 32), "mlp.fc2": (32, 56)}
+        shapes |= {"mlp.fc11": (56, 32), "mlp.fc12": (56, 32)} if gated else {"mlp.fc1": (56, 32)}
+        for part, shape in shapes.items():
+            key = f"bert.encoder.layers.{layer}.{part}."
+            state[key + "weight"] = draw(*shape)
+            option = {"attn": "qkv_proj_bias", "mlp.": "mlp_fc1_bias"}[part[:4]]
+            if config["mlp_fc2_bias" if part == "mlp.fc2" else option]:
+                state[key + "bias"] = draw(shape[0])
+    for norm in ["emb_ln"] + [f"encoder.layers.{i}.norm{j}" for i in (0, 1) for j in (1, 2)]:
+        state[f"bert.{norm}.weight"] = 1 + draw(32)
+        state[f"bert.{norm}.bias"] = draw(32)
+    state = {key: value.half().float() for key, value in state.items()}
+    write(path, state, torch.float16, 1)
+    settings = transformers.NomicBertConfig(max_position_embeddings=64, type_vocab_size=2)
+    write_tokenizer(path, settings)
+    found = cases(None, settings)
+    results = [older_nomic_bert(state, config, case["ids"], case["types"] or [0] * len(case["ids"]))
+               for case in found]
+    write_reference(path, found, torch.cat([x for x, _ in results]).float().numpy(),
+                    torch.stack([y for _, y in results]).float().numpy())
+    tokenizer = transformers.AutoTokenizer.from_pretrained(path)
+    scores = []
+    for first, second in PAIRS:
+        tokens = tokenizer([[first, second]], truncation="longest_first")
+        logit = older_nomic_bert(
+            state, config, tokens["input_ids"][0], tokens["token_type_ids"][0])[1]
+        scores.append(torch.sigmoid(logit).tolist())
+    write_pairs(path, scores)
+    print(name, scores[0])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("names", nargs="*", default=list(FAMILIES))
+    parser.add_argument("names", nargs="*", default=[*FAMILIES, *OLDER])
     torch.set_num_threads(1)
     for name in parser.parse_args().names:
-        make(name)
+        make_older(name) if name in OLDER else make(name)
     for module in (sentence_transformers, transformers, torch, np):
         print(module.__name__, module.__version__)
 

@@ -56,6 +56,6 @@ struct FamilyVectors {
 
   static let names = [
     "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "mpnet", "albert", "electra",
-    "nomic_bert", "modernbert", "modernbert-biased",
+    "nomic_bert", "nomic_bert-gated", "nomic_bert-plain", "modernbert", "modernbert-biased",
   ]
 }
