@@ -2,10 +2,6 @@ internal import Compute
 
 extension SentenceEncoder {
   /// The pooled vector of each sequence, `[sequences, pooled width]`.
-  ///
-  /// Consecutive sequences are batched to about `batchTokens` tokens. There is no padding to save, so
-  /// they need not be sorted by length. A worker takes a batch at a time; where there are fewer
-  /// batches than workers, all share each batch.
   func pool(_ texts: TokenizedTexts, threads: Int, run: EncodingRun) -> [Float] {
     let width = model.pooledWidth
     var pooled = [Float](repeating: 0, count: texts.sequences.count * width)
@@ -31,28 +27,21 @@ extension SentenceEncoder {
     _ texts: TokenizedTexts, with transformer: Transformer,
     into vectors: UnsafeMutablePointer<Float>, threads: Int, run: EncodingRun
   ) {
-    let ids = texts.sequences
-    let batches = Self.batches(ids)
-    let isShared = batches.count < threads
     let pooling = model.pipeline.pooling!
-    // Safe: each batch writes the rows of its own sequences, and a worker uses its own workspace.
-    nonisolated(unsafe) let workspaces = (0..<threads).map { _ in TransformerWorkspace() }
+    // Safe: each batch writes the rows of its own sequences.
     nonisolated(unsafe) let vectors = vectors
-    parallelChunks(batches.count, chunk: 1, threads: isShared ? 1 : threads) { range, worker in
-      for batch in range.map({ batches[$0] }) {
-        guard !run.isStopped else { return }
-        let workspace = workspaces[worker]
-        transformer.run(ids[batch], in: workspace, threads: isShared ? threads : 1)
-        var tokens = UnsafePointer(workspace.hidden)
-        for sequence in batch {
-          let count = ids[sequence].count
-          pooling.pool(
-            tokens, count: count, from: reader.firstPooled, width: model.width,
-            into: vectors + sequence * model.pooledWidth)
-          tokens += count * model.width
-        }
-        run.add(texts.progress(of: batch))
+    transformer.forEachBatch(
+      of: texts.sequences, threads: threads, isStopped: { run.isStopped }
+    ) { batch, states in
+      var tokens = states
+      for sequence in batch {
+        let count = texts.sequences[sequence].count
+        pooling.pool(
+          tokens, count: count, from: reader.firstPooled, width: model.width,
+          into: vectors + sequence * model.pooledWidth)
+        tokens += count * model.width
       }
+      run.add(texts.progress(of: batch))
     }
   }
 
@@ -96,24 +85,4 @@ extension SentenceEncoder {
     }
     return mean
   }
-
-  private static func batches(_ ids: [[Int32]]) -> [Range<Int>] {
-    var batches: [Range<Int>] = []
-    var start = 0
-    var tokens = 0
-    for (index, text) in ids.enumerated() {
-      if index > start, tokens + text.count > batchTokens {
-        batches.append(start..<index)
-        start = index
-        tokens = 0
-      }
-      tokens += text.count
-    }
-    if start < ids.count { batches.append(start..<ids.count) }
-    return batches
-  }
-
-  /// Tokens of a batch: enough rows to stream the weights past, few enough for their hidden states
-  /// to stay in a core's cache.
-  private static let batchTokens = 256
 }

@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// The types that they are stored in.
   var types: Set<String> { Set(weights.map(\.type)) }
 
-  private var weights: [Entry] {
+  private var weights: [SafetensorsHeader.Entry] {
     entries.values.filter { !["I64", "I32", "I16", "U8", "BOOL"].contains($0.type) }
   }
 

@@ -6,7 +6,7 @@ struct TensorReader {
   let configuration: TransformerConfiguration
   /// What stands before every name of the encoder: nothing, or the name that a larger model gave it,
   /// such as "bert.".
-  let prefix: String
+  private var prefix: String
 
   init(_ checkpoint: Checkpoint, _ configuration: TransformerConfiguration) {
     self.checkpoint = checkpoint
@@ -16,6 +16,13 @@ struct TensorReader {
       .map { $0.dropLast(known.count) }
       .filter { $0.isEmpty || $0.hasSuffix(".") }
     prefix = candidates.min { ($0.count, $0) < ($1.count, $1) }.map(String.init) ?? ""
+  }
+
+  /// A reader of what stands beside the encoder, such as a classifier.
+  var withoutPrefix: TensorReader {
+    var reader = self
+    reader.prefix = ""
+    return reader
   }
 
   /// An embedding table, `[rows, width]`.

@@ -8,7 +8,7 @@ extension TransformerConfiguration {
     try self.init(settings)
   }
 
-  private init(_ settings: Settings) throws(EmbeddingError) {
+  init(_ settings: Settings) throws(EmbeddingError) {
     family = try Self.family(settings)
     // The first of the names that a size goes by in one family or another.
     func key(_ names: String...) -> String { names.first { settings.value[$0] != nil } ?? names[0] }
