@@ -1,6 +1,7 @@
 import Compute
 import Embedding
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct `A sentence-transformers pipeline` {
@@ -174,5 +175,57 @@ import Testing
       try SentenceEncoder.load(from: copy.path)
     }
     #expect(error.reason.contains(words), "\(error)")
+  }
+
+  @Test(arguments: [
+    ("dense", "modules.json"), ("dense", "1_Pooling/config.json"), ("dense", "2_Dense/config.json"),
+    ("dense", "2_Dense/model.safetensors"), ("prompts", "config_sentence_transformers.json"),
+    ("model2vec", "config.json"), ("model2vec", "model.safetensors"), ("static", "modules.json"),
+  ])
+  func `with mutated files is read or refused, never a crash`(name: String, file: String) throws {
+    let copy = try folder(name)
+    let original = try copy.read(file)
+    var random = SeededRandom(seed: 5)
+    var refused = 0
+    for _ in 0..<80 {
+      var bytes = original
+      for _ in 0...random.index(below: 3) {
+        let index = random.index(below: min(bytes.count, 600))
+        switch random.index(below: 4) {
+        case 0: bytes[index] = UInt8(random.index(below: 256))
+        case 1: bytes.remove(at: index)
+        case 2: bytes.removeSubrange((bytes.count - 1 - index)...)
+        default: bytes[index] = UInt8(ascii: "0") + UInt8(random.index(below: 10))
+        }
+        if bytes.isEmpty { bytes = [0] }
+      }
+      try copy.write(file, bytes)
+      do throws(EmbeddingError) {
+        let encoder = try SentenceEncoder.load(from: copy.path)
+        #expect(encoder.encode(Self.texts).columns == encoder.dimension)
+      } catch {
+        refused += 1
+        #expect(error.path.hasPrefix(copy.path) && !error.reason.isEmpty)
+      }
+    }
+    #expect(refused > 10)
+  }
+
+  @Test func `of a static model is refused where table and tokenizer disagree`() throws {
+    let copy = try folder("model2vec")
+    try copy.replace("tokenizer.json", "\"[MASK]\":4", "\"[MASK]\":160")
+    let error = try #require(throws: EmbeddingError.self) {
+      try SentenceEncoder.load(from: copy.path)
+    }
+    #expect(error.reason.contains("the id 160 and the model vectors for 160 tokens"), "\(error)")
+  }
+
+  @Test func `of a static model gives zeros for a text without any token`() throws {
+    let copy = try folder("static")
+    let encoder = try SentenceEncoder.load(from: copy.path)
+    #expect(encoder.isNormalized && encoder.maximumTokens == .max)
+    #expect(encoder.encode("").allSatisfy { $0 == 0 })
+    let texts = (0..<2000).map { "bees \($0) honey" }
+    #expect(encoder.encode(texts, threads: 1) == encoder.encode(texts, threads: 3))
   }
 }

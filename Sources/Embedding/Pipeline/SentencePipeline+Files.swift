@@ -98,6 +98,10 @@ extension SentencePipeline {
         maximumTokens = try settings.integer("max_seq_length", in: 2...1 << 20)
       }
       lowercases = try settings.boolean("do_lower_case") ?? false
+      let task = try settings.string("transformer_task") ?? "feature-extraction"
+      guard task == "feature-extraction" else {
+        throw settings.unsupported("the task \"\(task)\"", "\"feature-extraction\" is")
+      }
     }
     // The tokenizer's own limit; an absurd one stands for none.
     if maximumTokens == nil,
