@@ -33,6 +33,8 @@ TEXTS = [
     "word " * 60, "the bees keep the honey in the hive and the keeper keeps the bees " * 6,
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
 ]
+# Beyond what the tokenizer is trained on: words without pieces.
+UNKNOWN = ["♞ moves over ♟", "ж"]
 
 LEGACY = "sentence_transformers.models."
 NEW = {
@@ -62,6 +64,7 @@ def make_base():
     config = BertConfig(vocab_size=words.get_vocab_size(), hidden_size=WIDTH, num_hidden_layers=1,
                         num_attention_heads=2, intermediate_size=24, max_position_embeddings=40, initializer_range=0.4)
     BertModel(config, add_pooling_layer=False).save_pretrained(path)
+    TEXTS.extend(UNKNOWN)
     (path / "texts.json").write_text(json.dumps(TEXTS, indent=0, ensure_ascii=False) + "\n")
     return words
 
