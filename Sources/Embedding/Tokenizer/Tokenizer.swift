@@ -11,6 +11,7 @@ public struct Tokenizer: Sendable {
   /// From a text between added tokens to its pieces.
   enum Pieces: Sendable {
     case bert(BertPieces)
+    case general(GeneralPieces)
   }
 
   /// Added tokens that are sought in the text as it is given.
@@ -67,6 +68,9 @@ public struct Tokenizer: Sendable {
       case .text(let range):
         switch pieces {
         case .bert(let pieces): pieces.append(bytes[range], to: &ids, limit: limit)
+        case .general(let pieces):
+          let isStart = range.lowerBound == 0
+          pieces.append(bytes[range], isStart: isStart, to: &ids, limit: limit)
         }
       }
     }
