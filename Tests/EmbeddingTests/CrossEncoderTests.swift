@@ -58,6 +58,19 @@ import Testing
     #expect(encoder.score([]) == [])
   }
 
+  @Test func `reads no more of a pair than the strictest of its files says`() throws {
+    let copy = try ModelCopy(of: "families/bert")
+    #expect(try CrossEncoder.load(from: copy.path).maximumTokens == 40)
+    try copy.write("sentence_bert_config.json", Array(#"{"max_seq_length": 12}"#.utf8))
+    let encoder = try CrossEncoder.load(from: copy.path)
+    #expect(encoder.maximumTokens == 12)
+    // Three special tokens, four of the first text and five of the second.
+    let words = String(repeating: "a ", count: 50)
+    #expect(encoder.score([(words, words)]) == encoder.score([("a a a a", "a a a a a")]))
+    try copy.write("tokenizer_config.json", Array(#"{"model_max_length": 1e30}"#.utf8))
+    #expect(try CrossEncoder.load(from: copy.path).maximumTokens == 12)
+  }
+
   @Test func `knows its labels by name`() throws {
     let folder = try FamilyVectors("distilbert").folder
     #expect(try CrossEncoder.load(from: folder).labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
@@ -113,6 +126,8 @@ import Testing
       let message = try failure(of: name) { try $0.replace(file, old, new) }
       #expect(message.contains(reason), "\(message)")
     }
+    let bare = try failure { try $0.replace("tokenizer.json", "post_processor", "nothing") }
+    #expect(bare.contains("the tokenizer puts no special tokens around a pair"), "\(bare)")
     let message = try failure {
       try $0.write("config_sentence_transformers.json", Array(#"{"default_prompt_name":"q"}"#.utf8))
     }
