@@ -133,4 +133,33 @@ import Testing
     }
     #expect(message.contains("the default prompt \"q\" of a cross-encoder is not"), "\(message)")
   }
+
+  @Test(arguments: ["config.json", "tokenizer_config.json", "tokenizer.json", "modules.json"])
+  func `with mutated files is loaded or refused, never a crash`(file: String) throws {
+    for name in ["bert", "roberta", "modernbert"] {
+      let copy = try ModelCopy(of: "families/" + name)
+      try copy.write(
+        "modules.json", Array(#"[{"idx": 0, "path": "", "type": "a.b.Transformer"}]"#.utf8))
+      let original = try copy.read(file)
+      var random = SeededRandom(seed: 41)
+      for _ in 0..<80 {
+        var bytes = original
+        for _ in 0...random.index(below: 3) where bytes.count > 1 {
+          let index = random.index(below: bytes.count)
+          switch random.index(below: 3) {
+          case 0: bytes[index] = UInt8(random.index(below: 256))
+          case 1: bytes.remove(at: index)
+          default: bytes[index] = UInt8(ascii: "0") + UInt8(random.index(below: 10))
+          }
+        }
+        try copy.write(file, bytes)
+        do throws(EmbeddingError) {
+          let encoder = try CrossEncoder.load(from: copy.path)
+          #expect(encoder.logits([("a dance", "of [SEP] bees")]).columns == encoder.labels.count)
+        } catch {
+          #expect(error.path.hasPrefix(copy.path) && !error.reason.isEmpty)
+        }
+      }
+    }
+  }
 }
