@@ -58,6 +58,19 @@ import Testing
     #expect(encoder.score([]) == [])
   }
 
+  @Test func `reads no more of a pair than the strictest of its files says`() throws {
+    let copy = try ModelCopy(of: "families/bert")
+    #expect(try CrossEncoder.load(from: copy.path).maximumTokens == 40)
+    try copy.write("sentence_bert_config.json", Array(#"{"max_seq_length": 12}"#.utf8))
+    let encoder = try CrossEncoder.load(from: copy.path)
+    #expect(encoder.maximumTokens == 12)
+    // Three special tokens, four of the first text and five of the second.
+    let words = String(repeating: "a ", count: 50)
+    #expect(encoder.score([(words, words)]) == encoder.score([("a a a a", "a a a a a")]))
+    try copy.write("tokenizer_config.json", Array(#"{"model_max_length": 1e30}"#.utf8))
+    #expect(try CrossEncoder.load(from: copy.path).maximumTokens == 12)
+  }
+
   @Test func `knows its labels by name`() throws {
     let folder = try FamilyVectors("distilbert").folder
     #expect(try CrossEncoder.load(from: folder).labels == ["LABEL_0", "LABEL_1", "LABEL_2"])
@@ -113,9 +126,40 @@ import Testing
       let message = try failure(of: name) { try $0.replace(file, old, new) }
       #expect(message.contains(reason), "\(message)")
     }
+    let bare = try failure { try $0.replace("tokenizer.json", "post_processor", "nothing") }
+    #expect(bare.contains("the tokenizer puts no special tokens around a pair"), "\(bare)")
     let message = try failure {
       try $0.write("config_sentence_transformers.json", Array(#"{"default_prompt_name":"q"}"#.utf8))
     }
     #expect(message.contains("the default prompt \"q\" of a cross-encoder is not"), "\(message)")
+  }
+
+  @Test(arguments: ["config.json", "tokenizer_config.json", "tokenizer.json", "modules.json"])
+  func `with mutated files is loaded or refused, never a crash`(file: String) throws {
+    for name in ["bert", "roberta", "modernbert"] {
+      let copy = try ModelCopy(of: "families/" + name)
+      try copy.write(
+        "modules.json", Array(#"[{"idx": 0, "path": "", "type": "a.b.Transformer"}]"#.utf8))
+      let original = try copy.read(file)
+      var random = SeededRandom(seed: 41)
+      for _ in 0..<80 {
+        var bytes = original
+        for _ in 0...random.index(below: 3) where bytes.count > 1 {
+          let index = random.index(below: bytes.count)
+          switch random.index(below: 3) {
+          case 0: bytes[index] = UInt8(random.index(below: 256))
+          case 1: bytes.remove(at: index)
+          default: bytes[index] = UInt8(ascii: "0") + UInt8(random.index(below: 10))
+          }
+        }
+        try copy.write(file, bytes)
+        do throws(EmbeddingError) {
+          let encoder = try CrossEncoder.load(from: copy.path)
+          #expect(encoder.logits([("a dance", "of [SEP] bees")]).columns == encoder.labels.count)
+        } catch {
+          #expect(error.path.hasPrefix(copy.path) && !error.reason.isEmpty)
+        }
+      }
+    }
   }
 }

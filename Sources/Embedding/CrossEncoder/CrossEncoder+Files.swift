@@ -20,13 +20,24 @@ extension CrossEncoder {
           + "of \(configuration.vocabularySize): the two belong to different models")
     }
     let tokenizerSettings = try folder.settings("tokenizer_config.json")
-    maximumTokens = min(
-      configuration.maximumTokens, try Self.limit(tokenizerSettings) ?? configuration.maximumTokens)
-    guard maximumTokens > tokenizer.specialTokens(pair: true) else {
+    let limits = [
+      try Self.limit(tokenizerSettings, "model_max_length"),
+      try Self.limit(folder.settings("sentence_bert_config.json"), "max_seq_length"),
+    ]
+    maximumTokens = limits.compactMap { $0 }.reduce(configuration.maximumTokens, min)
+    let specialTokens = tokenizer.specialTokens(pair: true)
+    guard maximumTokens > specialTokens else {
       throw EmbeddingError(
         path: folder.path,
         reason: "the model reads \(maximumTokens) tokens, which leaves no room for a pair beside "
-          + "\(tokenizer.specialTokens(pair: true)) special ones")
+          + "\(specialTokens) special ones")
+    }
+    guard specialTokens > 0 else {
+      throw EmbeddingError(
+        path: folder.path,
+        reason:
+          "the tokenizer puts no special tokens around a pair of texts, which tell a model of "
+          + "this kind where the second begins")
     }
     let inputs = tokenizerSettings?.value["model_input_names"]?.elements?.map(\.string)
     readsTypes = configuration.tokenTypes > 1 && inputs?.contains("token_type_ids") != false
@@ -97,10 +108,10 @@ extension CrossEncoder {
     }
   }
 
-  /// The tokenizer's own limit; an absurd one stands for none.
-  private static func limit(_ settings: Settings?) throws(EmbeddingError) -> Int? {
-    guard let limit = settings?.value["model_max_length"]?.number, limit >= 2, limit <= 0x1p20
-    else { return nil }
-    return Int(limit)
+  /// A limit on the tokens of a pair; an absurd one stands for none.
+  private static func limit(_ settings: Settings?, _ key: String) throws(EmbeddingError) -> Int? {
+    guard let settings, settings.value[key] != nil else { return nil }
+    let limit = try settings.number(key, default: 0)
+    return (2...0x1p20).contains(limit) ? Int(limit) : nil
   }
 }
