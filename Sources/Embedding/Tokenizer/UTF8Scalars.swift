@@ -1,5 +1,5 @@
 /// Reading and writing Unicode scalars in bytes that are known to be valid UTF-8.
-extension Array where Element == UInt8 {
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// The scalar that begins at `index`, which moves past it.
   @inline(__always)
   func scalar(at index: inout Int) -> Unicode.Scalar {
@@ -15,6 +15,9 @@ extension Array where Element == UInt8 {
     return Unicode.Scalar(value) ?? "\u{FFFD}"
   }
 
+}
+
+extension Array where Element == UInt8 {
   @inline(__always)
   mutating func append(_ scalar: Unicode.Scalar) {
     if scalar.isASCII {

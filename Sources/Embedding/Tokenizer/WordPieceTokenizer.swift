@@ -11,6 +11,7 @@ public struct WordPieceTokenizer: Sendable {
   let normalizer: BertNormalizer
   /// Added tokens that are sought in the text as it is given, and those sought once it is
   /// normalised.
+  private let words: BertWordPieces
   private let rawTokens: AddedTokens
   private let normalizedTokens: AddedTokens
   let startID: Int32
@@ -24,6 +25,7 @@ public struct WordPieceTokenizer: Sendable {
   ) {
     self.vocabulary = vocabulary
     self.normalizer = normalizer
+    words = BertWordPieces(vocabulary: vocabulary, normalizer: normalizer)
     self.startID = startID
     self.endID = endID
     self.highestID = highestID
@@ -39,24 +41,38 @@ public struct WordPieceTokenizer: Sendable {
   /// - Precondition: `maximumTokens` ≥ 2.
   /// - Complexity: O(length of the text).
   public func tokenIDs(of text: String, maximumTokens: Int) -> [Int32] {
-    precondition(maximumTokens >= 2, "there is room for [CLS] and [SEP]")
-    let bytes = Array(text.utf8)
-    let limit = maximumTokens - 1
-    var ids = [startID]
-    for part in rawTokens.parts(of: bytes) {
-      guard ids.count < limit else { break }
-      switch part {
-      case .token(let id): ids.append(id)
-      case .text(let range):
-        appendTokens(ofNormalized: normalizer.normalize(bytes[range]), to: &ids, limit: limit)
-      }
-    }
-    if ids.count > limit { ids.removeSubrange(limit...) }
-    ids.append(endID)
-    return ids
+    var ids = TokenBuffer(capacity: min(text.utf8.count + 2, maximumTokens))
+    append(text, to: &ids, maximumTokens: maximumTokens)
+    return ids.ids(0..<ids.count)
   }
 
-  private func appendTokens(ofNormalized text: [UInt8], to ids: inout [Int32], limit: Int) {
+  /// Appends the ids of a text's tokens, from [CLS] to [SEP]: for many texts in one buffer.
+  package func append(_ text: String, to ids: inout TokenBuffer, maximumTokens: Int) {
+    precondition(maximumTokens >= 2, "there is room for [CLS] and [SEP]")
+    let limit = ids.count + maximumTokens - 1
+    ids.append(startID)
+    var text = text
+    text.withUTF8 { bytes in
+      rawTokens.forEachPart(of: bytes) { part in
+        switch part {
+        case .token(let id): ids.append(id)
+        case .text(let range):
+          let bytes = UnsafeBufferPointer(rebasing: bytes[range])
+          if normalizedTokens.isEmpty {
+            words.append(bytes, to: &ids, limit: limit)
+          } else {
+            let normalized = normalizer.normalize(Array(bytes)[...])
+            appendTokens(ofNormalized: normalized, to: &ids, limit: limit)
+          }
+        }
+        return ids.count < limit
+      }
+    }
+    ids.truncate(to: limit)
+    ids.append(endID)
+  }
+
+  private func appendTokens(ofNormalized text: [UInt8], to ids: inout TokenBuffer, limit: Int) {
     for part in normalizedTokens.parts(of: text) {
       switch part {
       case .token(let id): ids.append(id)
