@@ -81,23 +81,7 @@ struct BertWordPieces: Sendable {
   /// The small letters and digits at the start of `bytes`, 16 at most.
   @inline(__always)
   private func word(_ bytes: UnsafePointer<UInt8>, within count: Int) -> PackedBytes {
-    let raw = UnsafeRawPointer(bytes)
-    var low: UInt64 = 0
-    var high: UInt64 = 0
-    if count >= PackedBytes.capacity {
-      low = raw.loadUnaligned(as: UInt64.self)
-      high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-    } else {
-      withUnsafeMutableBytes(of: &low) {
-        $0.copyMemory(from: UnsafeRawBufferPointer(start: raw, count: min(count, 8)))
-      }
-      if count > 8 {
-        withUnsafeMutableBytes(of: &high) {
-          $0.copyMemory(from: UnsafeRawBufferPointer(start: raw + 8, count: count - 8))
-        }
-      }
-    }
-    (low, high) = (UInt64(littleEndian: low), UInt64(littleEndian: high))
+    let (low, high) = PackedBytes.load(bytes, available: count)
     let (firstLetters, firstOthers) = Self.classify(low)
     let (secondLetters, secondOthers) = Self.classify(high)
     let length =

@@ -15,19 +15,6 @@ struct PackedBytes: Equatable {
     self.count = count
   }
 
-  /// - Precondition: There are at most 16 bytes.
-  init(_ bytes: some Collection<UInt8>) {
-    (low, high, count) = (0, 0, bytes.count)
-    precondition(count <= Self.capacity, "at most 16 bytes fit")
-    for (index, byte) in bytes.enumerated() {
-      if index < 8 {
-        low |= UInt64(byte) << (8 * index)
-      } else {
-        high |= UInt64(byte) << (8 * (index - 8))
-      }
-    }
-  }
-
   /// The first `length` bytes, of as many at least.
   @inline(__always)
   func prefix(_ length: Int) -> PackedBytes {

@@ -17,12 +17,17 @@ package struct WordPieceVocabulary: Sendable {
   ) {
     self.unknownID = unknownID
     self.maximumWordLength = maximumWordLength
-    let prefixLength = continuingPrefix.utf8.count
-    initial = PieceTable(tokens.lazy.map { ($0.token.utf8[...], $0.id) })
-    continuing = PieceTable(
-      tokens.lazy.filter { $0.token.utf8.starts(with: continuingPrefix.utf8) }.map {
-        ($0.token.utf8.dropFirst(prefixLength), $0.id)
-      })
+    var initial = PieceTable.Builder(capacity: tokens.count)
+    var continuing = PieceTable.Builder(capacity: tokens.count / 4)
+    let prefix = continuingPrefix.utf8
+    for (token, id) in tokens {
+      initial.insert(token.utf8[...], id)
+      if token.utf8.starts(with: prefix) {
+        continuing.insert(token.utf8.dropFirst(prefix.count), id)
+      }
+    }
+    self.initial = PieceTable(initial)
+    self.continuing = PieceTable(continuing)
   }
 
   /// Appends the ids of a word's pieces, or the unknown token's where the word has no division into
@@ -44,44 +49,41 @@ package struct WordPieceVocabulary: Sendable {
       rest = rest.dropFirst(match.length)
       table = continuing
     }
-    appendPieces(of: PackedBytes(rest), startingIn: table, from: kept, to: &ids)
+    appendPieces(of: PackedBytes(rest), atStart: rest.count == word.count, from: kept, to: &ids)
   }
 
   /// The same for a word of at most 16 bytes.
   @inline(__always)
   func appendPieces(of word: PackedBytes, characters: Int, to ids: inout TokenBuffer) {
-    if characters <= maximumWordLength, let id = initial.short.id(of: word) {
+    if characters > maximumWordLength {
+      ids.append(unknownID)
+    } else if let id = initial.short.id(of: word) {
       ids.append(id)  // Most words are tokens as they are.
     } else {
-      appendDivided(word, characters: characters, to: &ids)
+      appendPieces(of: word, atStart: true, from: ids.count, to: &ids)
     }
   }
 
+  /// The pieces of a word, or of its end where those from `kept` on have been appended.
   @inline(never)
-  private func appendDivided(_ word: PackedBytes, characters: Int, to ids: inout TokenBuffer) {
-    guard characters <= maximumWordLength else { return ids.append(unknownID) }
-    appendPieces(of: word, startingIn: initial, from: ids.count, to: &ids)
-  }
-
-  /// The pieces of the end of a word, of which those from `kept` on have been appended.
   private func appendPieces(
-    of end: PackedBytes, startingIn table: PieceTable, from kept: Int, to ids: inout TokenBuffer
+    of word: PackedBytes, atStart: Bool, from kept: Int, to ids: inout TokenBuffer
   ) {
-    var table = table.short
-    var rest = end
-    search: while rest.count > 0 {
-      var length = rest.count
-      while length > 0 {
-        if let id = table.id(of: rest.prefix(length)) {
-          ids.append(id)
-          rest = rest.dropFirst(length)
-          table = continuing.short
-          continue search
-        }
-        length &-= 1
+    var rest = word
+    if atStart, rest.count > 0 {
+      guard let match = initial.short.longestPrefix(of: rest, longest: rest.count) else {
+        return ids.append(unknownID)
       }
-      ids.truncate(to: kept)
-      return ids.append(unknownID)
+      ids.append(match.id)
+      rest = rest.dropFirst(match.length)
+    }
+    while rest.count > 0 {
+      guard let match = continuing.short.longestPrefix(of: rest, longest: rest.count) else {
+        ids.truncate(to: kept)
+        return ids.append(unknownID)
+      }
+      ids.append(match.id)
+      rest = rest.dropFirst(match.length)
     }
   }
 }
@@ -92,28 +94,34 @@ private struct PieceTable: Sendable {
   let short: PackedTable
   private var long = ByteTable()
 
-  init(_ entries: some Sequence<(Substring.UTF8View, Int32)>) {
-    var short: [(key: PackedBytes, id: Int32)] = []
-    var long: [(Substring.UTF8View, Int32)] = []
-    for (key, id) in entries where !key.isEmpty {
-      if key.count <= PackedBytes.capacity {
+  /// The keys of a table in the making; empty ones are left out.
+  struct Builder {
+    private(set) var short: [(key: PackedBytes, id: Int32)] = []
+    private(set) var long: [(key: [UInt8], id: Int32)] = []
+
+    init(capacity: Int) { short.reserveCapacity(capacity) }
+
+    @inline(__always)
+    mutating func insert(_ key: Substring.UTF8View, _ id: Int32) {
+      let length = key.count
+      if length > PackedBytes.capacity {
+        long.append((Array(key), id))
+      } else if length > 0 {
         short.append((PackedBytes(key), id))
-      } else {
-        long.append((key, id))
       }
     }
-    self.short = PackedTable(short)
-    self.long.reserve(long.count)
-    for (key, id) in long { self.long.insert(key, id) }
+  }
+
+  init(_ builder: Builder) {
+    short = PackedTable(builder.short)
+    long.reserve(builder.long.count)
+    for (key, id) in builder.long { long.insert(key, id) }
   }
 
   /// The longest non-empty stored prefix of a text of more than 16 bytes.
   func longestPrefix(of text: ArraySlice<UInt8>) -> (length: Int, id: Int32)? {
     if let match = long.longestPrefix(of: text) { return match }
     let start = PackedBytes(text.prefix(PackedBytes.capacity))
-    for length in stride(from: PackedBytes.capacity, to: 0, by: -1) {
-      if let id = short.id(of: start.prefix(length)) { return (length, id) }
-    }
-    return nil
+    return short.longestPrefix(of: start, longest: start.count)
   }
 }
