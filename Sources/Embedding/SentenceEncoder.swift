@@ -19,7 +19,7 @@ public struct SentenceEncoder: Sendable {
   /// encoders with the same fingerprint give the same vectors.
   public let fingerprint: String
   /// What cuts a text into the tokens that the model reads.
-  public let tokenizer: WordPieceTokenizer
+  public let tokenizer: Tokenizer
 
   let model: BertModel
   let pipeline: SentencePipeline
@@ -43,7 +43,7 @@ public struct SentenceEncoder: Sendable {
       throw transformer.missing("model.safetensors", "the weights")
     }
     let weights = try BertWeights(SafetensorsFile(file), configuration)
-    tokenizer = try WordPieceTokenizer(folder: transformer)
+    tokenizer = try Tokenizer(folder: transformer)
     guard Int(tokenizer.highestID) < configuration.vocabularySize else {
       throw EmbeddingError(
         path: transformer.path,

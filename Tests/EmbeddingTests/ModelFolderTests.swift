@@ -63,8 +63,8 @@ import Testing
       "1_Pooling/config.json", "_mean_tokens\": false", "_mean_tokens\": true",
       "the pooling [\"cls\", \"mean\"] is not supported"
     ),
-    ("tokenizer.json", "\"WordPiece\"", "\"BPE\"", "\"type\" is the string \"BPE\""),
-    ("tokenizer.json", "BertNormalizer", "Lowercase", "\"type\" is the string \"Lowercase\""),
+    ("tokenizer.json", "\"WordPiece\"", "\"Other\"", "\"type\" is the string \"Other\""),
+    ("tokenizer.json", "BertNormalizer", "Other", "\"type\" is the string \"Other\""),
     ("tokenizer.json", "\"[PAD]\":0", "\"[PAD]\":-1", "the token \"[PAD]\" has the id -1"),
     (
       "tokenizer.json", "\"[PAD]\":0", "\"[PAD]\":501",

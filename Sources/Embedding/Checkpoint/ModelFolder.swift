@@ -106,6 +106,15 @@ struct Settings: Sendable {
     return Settings(path: path, value: found)
   }
 
+  /// A list of objects within.
+  func objects(_ key: String) throws(EmbeddingError) -> [Settings] {
+    guard let elements = value[key]?.elements else { throw wrong(key, "a list of objects") }
+    return try elements.map { element throws(EmbeddingError) in
+      guard case .object = element else { throw wrong(key, "a list of objects") }
+      return Settings(path: path, value: element)
+    }
+  }
+
   func wrong(_ key: String, _ expected: String) -> EmbeddingError {
     let found = value[key].map { "is \($0.kind)" } ?? "is missing"
     return EmbeddingError(path: path, reason: "\"\(key)\" \(found), expected \(expected)")

@@ -65,11 +65,9 @@ package struct AddedTokens: Sendable {
   /// The parts of a text in their order: the leftmost tokens, of several the longest.
   package func parts(of text: [UInt8]) -> [Part] {
     var parts: [Part] = []
-    text.withUnsafeBufferPointer { text in
-      forEachPart(of: text) {
-        parts.append($0)
-        return true
-      }
+    forEachPart(of: text.span) {
+      parts.append($0)
+      return true
     }
     return parts
   }
@@ -77,7 +75,7 @@ package struct AddedTokens: Sendable {
   /// Calls `body` with each part of a text in their order, until it returns false.
   ///
   /// - Complexity: O(n) where few characters of the text begin a token.
-  func forEachPart(of text: UnsafeBufferPointer<UInt8>, _ body: (Part) -> Bool) {
+  func forEachPart(of text: Span<UInt8>, _ body: (Part) -> Bool) {
     var start = 0
     var offset = 0
     while let (found, candidates) = next(in: text, from: offset) {
@@ -99,13 +97,18 @@ package struct AddedTokens: Sendable {
 
   /// The next place where a token may begin.
   private func next(
-    in text: UnsafeBufferPointer<UInt8>, from offset: Int
+    in text: Span<UInt8>, from offset: Int
   ) -> (offset: Int, candidates: Candidates)? {
-    guard let base = text.baseAddress, offset < text.count, !candidates.isEmpty else { return nil }
+    guard offset < text.count, !candidates.isEmpty else { return nil }
     if candidates.count == 1 {  // So it is with the special tokens of most models.
-      guard let found = memchr(base + offset, Int32(candidates[0].first), text.count - offset)
-      else { return nil }
-      return (UnsafeRawPointer(found) - UnsafeRawPointer(base), candidates[0])
+      let first = candidates[0].first
+      // Safe: memchr reads the bytes from `offset` to the end of the text, and answers within them.
+      let found = text.withUnsafeBufferPointer { text in
+        memchr(text.baseAddress! + offset, Int32(first), text.count - offset).map {
+          UnsafeRawPointer($0) - UnsafeRawPointer(text.baseAddress!)
+        }
+      }
+      return found.map { ($0, candidates[0]) }
     }
     for offset in offset..<text.count {
       let number = numbers[Int(text[offset])]
@@ -115,11 +118,11 @@ package struct AddedTokens: Sendable {
   }
 
   private static func match(
-    _ text: UnsafeBufferPointer<UInt8>, at offset: Int, _ candidates: Candidates
+    _ text: Span<UInt8>, at offset: Int, _ candidates: Candidates
   ) -> (length: Int, token: Token)? {
     for (content, token) in candidates.tokens {
       let end = offset + content.count
-      guard end <= text.count, text[offset..<end].elementsEqual(content) else { continue }
+      guard text.hasBytes(content.span, at: offset) else { continue }
       if token.isSingleWord {
         let before = offset > 0 ? scalar(text, before: offset) : nil
         var after = end
@@ -135,30 +138,24 @@ package struct AddedTokens: Sendable {
     scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal || scalar == "_"
   }
 
-  private static func start(_ text: UnsafeBufferPointer<UInt8>, before offset: Int) -> Int {
-    var index = offset - 1
-    while index > 0, text[index] & 0xC0 == 0x80 { index -= 1 }
-    return index
-  }
-
-  private static func scalar(_ text: UnsafeBufferPointer<UInt8>, before offset: Int)
+  private static func scalar(_ text: Span<UInt8>, before offset: Int)
     -> Unicode.Scalar
   {
-    var index = start(text, before: offset)
+    var index = text.start(before: offset)
     return text.scalar(at: &index)
   }
 
   private static func spaceBefore(
-    _ text: UnsafeBufferPointer<UInt8>, _ offset: Int, from start: Int
+    _ text: Span<UInt8>, _ offset: Int, from start: Int
   ) -> Int {
     var offset = offset
     while offset > start, CharacterClasses.isWhitespace(scalar(text, before: offset)) {
-      offset = Self.start(text, before: offset)
+      offset = text.start(before: offset)
     }
     return offset
   }
 
-  private static func spaceAfter(_ text: UnsafeBufferPointer<UInt8>, _ offset: Int) -> Int {
+  private static func spaceAfter(_ text: Span<UInt8>, _ offset: Int) -> Int {
     var offset = offset
     while offset < text.count {
       var next = offset

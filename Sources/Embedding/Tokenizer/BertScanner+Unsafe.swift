@@ -6,7 +6,7 @@
 /// full-word instructions", 1975). All else goes the long way, through ``BertNormalizer`` and
 /// ``BertWords``, up to the next ASCII space or punctuation character: normalisation never looks
 /// beyond one.
-struct BertWordPieces: Sendable {
+struct BertScanner: Sendable {
   let vocabulary: WordPieceVocabulary
   let normalizer: BertNormalizer
   private let classes: [ByteClass]
@@ -47,7 +47,13 @@ struct BertWordPieces: Sendable {
   /// Appends the ids of a text's tokens until there are `limit` ids or more.
   ///
   /// - Parameter text: Valid UTF-8.
-  func append(_ text: UnsafeBufferPointer<UInt8>, to ids: inout TokenBuffer, limit: Int) {
+  func append(_ text: Span<UInt8>, to ids: inout TokenBuffer, limit: Int) {
+    text.withUnsafeBufferPointer { append($0, to: &ids, limit: limit) }
+  }
+
+  private func append(
+    _ text: UnsafeBufferPointer<UInt8>, to ids: inout TokenBuffer, limit: Int
+  ) {
     // Safe: every index below is less than `end`, the number of bytes of `text`, or of a byte, for
     // `classes` with its 256 elements and `characterIDs`, which punctuation alone asks.
     guard let base = text.baseAddress else { return }
