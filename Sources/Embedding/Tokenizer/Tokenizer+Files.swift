@@ -62,32 +62,13 @@ extension Tokenizer {
   // MARK: tokenizer.json
 
   private init(file: Settings, configuration: Settings?) throws(EmbeddingError) {
-    guard let model = try file.object("model") else { throw file.wrong("model", "an object") }
-    let vocabulary = try TokenList(model)
-    let added = try AddedTokens.tokens(file, vocabulary: vocabulary)
-    guard let settings = try file.object("normalizer") else {
-      throw file.wrong("normalizer", "a BertNormalizer")
-    }
-    guard try settings.string("type") == "BertNormalizer" else {
-      throw settings.wrong("type", "the normalizer \"BertNormalizer\"")
-    }
-    guard file.value["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
-      throw file.wrong("pre_tokenizer", "a BertPreTokenizer")
-    }
-    guard try model.string("type") ?? "WordPiece" == "WordPiece" else {
-      throw model.wrong("type", "the model \"WordPiece\"")
-    }
-    let pieces = Pieces.bert(
-      BertPieces(
-        normalizer: try BertNormalizer(settings, configuration: configuration),
-        vocabulary: try WordPieceVocabulary(model, vocabulary), addedTokens: added))
-    let beyond = Set(added.map(\.id)).subtracting(vocabulary.tokens.map(\.id)).count
+    let steps = try TokenizerFile(file, configuration: configuration)
+    let ids = Set(steps.addedTokens.map(\.id)).union(steps.vocabulary.tokens.map(\.id))
     self.init(
-      pieces: pieces, rawTokens: added.filter { !$0.isNormalized },
+      pieces: try steps.pieces(), rawTokens: steps.addedTokens.filter { !$0.isNormalized },
       template: try file.object("post_processor").map(TokenTemplate.init) ?? .bare,
       truncatesLeft: try Self.truncatesLeft(file, configuration: configuration),
-      kind: "WordPiece", vocabularySize: vocabulary.tokens.count + beyond,
-      highestID: max(vocabulary.highestID, added.map(\.id).max() ?? 0))
+      kind: steps.kind.rawValue, vocabularySize: ids.count, highestID: ids.max() ?? 0)
   }
 
   /// The side that `tokenizer_config.json` names, or else `tokenizer.json`; the right one by default.

@@ -11,6 +11,7 @@ public struct Tokenizer: Sendable {
   /// From a text between added tokens to its pieces.
   enum Pieces: Sendable {
     case bert(BertPieces)
+    case general(GeneralPieces)
   }
 
   /// Added tokens that are sought in the text as it is given.
@@ -93,6 +94,12 @@ public struct Tokenizer: Sendable {
           switch pieces {
           case .bert(let pieces):
             pieces.append(bytes.extracting(range), to: &ids, limit: limit)
+          case .general(let pieces):
+            var found: [Int32] = []
+            pieces.append(
+              bytes.extracting(range).withUnsafeBufferPointer { Array($0) }[...],
+              isStart: range.lowerBound == 0, to: &found, limit: limit - ids.count)
+            for id in found { ids.append(id) }
           }
         }
         return ids.count < limit

@@ -52,6 +52,13 @@ package struct WordPieceVocabulary: Sendable {
     appendPieces(of: PackedBytes(rest), atStart: rest.count == word.count, from: kept, to: &ids)
   }
 
+  /// The same, to an array.
+  package func appendPieces(of word: ArraySlice<UInt8>, to ids: inout [Int32]) {
+    var pieces = TokenBuffer(capacity: word.count)
+    appendPieces(of: word, to: &pieces)
+    ids += pieces.ids(0..<pieces.count)
+  }
+
   /// The same for a word of at most 16 bytes.
   @inline(__always)
   func appendPieces(of word: PackedBytes, characters: Int, to ids: inout TokenBuffer) {
