@@ -3,12 +3,14 @@
 /// Words of up to 16 ASCII letters and digits, with ASCII space or punctuation around them, are what
 /// most texts are made of. Such a word is loaded as two 64-bit numbers; its end is found, its letters
 /// become small and its id is looked up in these registers (Lamport, "Multiple byte processing with
-/// full-word instructions", 1975). All else goes the long way, through ``BertNormalizer`` and
-/// ``BertWords``, up to the next ASCII space or punctuation character: normalisation never looks
-/// beyond one.
+/// full-word instructions", 1975). All else, up to the next ASCII space or punctuation character, is
+/// taken character by character (``BertCharacters``), or, where characters combine, goes the long
+/// way through ``BertNormalizer`` and ``BertWords``: normalisation never looks beyond such a
+/// character.
 struct BertScanner: Sendable {
   let vocabulary: WordPieceVocabulary
   let normalizer: BertNormalizer
+  private let characters: BertCharacters
   private let classes: [ByteClass]
   /// The ids of words of one ASCII character.
   private let characterIDs: [Int32]
@@ -27,6 +29,7 @@ struct BertScanner: Sendable {
   init(vocabulary: WordPieceVocabulary, normalizer: BertNormalizer) {
     self.vocabulary = vocabulary
     self.normalizer = normalizer
+    characters = BertCharacters(normalizer)
     caseBits = normalizer.lowercases ? 0x2020_2020_2020_2020 : 0
     classes = (0...255).map { byte in
       let scalar = Unicode.Scalar(UInt8(byte))
@@ -75,9 +78,9 @@ struct BertScanner: Sendable {
               vocabulary.appendPieces(of: word, characters: word.count, to: &ids)
               offset = next
             } else {
-              offset = appendLongWay(text, offset, classes, to: &ids, limit: limit)
+              offset = appendAny(text, offset, classes, to: &ids, limit: limit)
             }
-          case .other: offset = appendLongWay(text, offset, classes, to: &ids, limit: limit)
+          case .other: offset = appendAny(text, offset, classes, to: &ids, limit: limit)
           }
         }
       }
@@ -116,7 +119,40 @@ struct BertScanner: Sendable {
 
   /// Appends the tokens up to the next ASCII space or punctuation character.
   ///
-  /// - Returns: Where that character is.
+  /// - Returns: Where that character is, or a place before it where there are `limit` ids.
+  @inline(never)
+  private func appendAny(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ classes: UnsafeBufferPointer<ByteClass>,
+    to ids: inout TokenBuffer, limit: Int
+  ) -> Int {
+    let span = text.span
+    let kept = ids.count
+    let longest = vocabulary.maximumWordLength
+    var word = WordInProgress()
+    var offset = start
+    while offset < text.count {
+      let byteClass = classes[Int(text[offset])]
+      if byteClass == .space || byteClass == .punctuation { break }
+      let character = characters(span.scalar(at: &offset))
+      switch character.effect {
+      case .letters: word.append(character.bytes, characters: character.count, limit: longest)
+      case .nothing: break
+      case .space, .word:
+        word.finish(vocabulary, to: &ids)
+        if character.effect == .word {
+          vocabulary.appendPieces(of: character.bytes, characters: character.count, to: &ids)
+        }
+        if ids.count >= limit { return offset }
+      case .combines:
+        ids.truncate(to: kept)
+        return appendLongWay(text, start, classes, to: &ids, limit: limit)
+      }
+    }
+    word.finish(vocabulary, to: &ids)
+    return offset
+  }
+
+  /// The same by the way that takes anything.
   @inline(never)
   private func appendLongWay(
     _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ classes: UnsafeBufferPointer<ByteClass>,

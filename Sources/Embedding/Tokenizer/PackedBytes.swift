@@ -33,6 +33,21 @@ struct PackedBytes: Equatable {
     return rest
   }
 
+  /// - Precondition: There is room for them.
+  @inline(__always)
+  mutating func append(_ other: PackedBytes) {
+    let bits = 8 * Int64(count)
+    low |= other.low << bits
+    high |= other.high << bits | other.low >> (64 - bits)
+    count &+= other.count
+  }
+
+  var bytes: [UInt8] {
+    (0..<count).map { index in
+      UInt8(truncatingIfNeeded: (index < 8 ? low : high) >> (8 * (index % 8)))
+    }
+  }
+
   @inline(__always)
   private static func mask(_ count: Int) -> UInt64 {
     count <= 0 ? 0 : count >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: 8 &* count)) &- 1
