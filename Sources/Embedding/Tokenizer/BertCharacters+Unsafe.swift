@@ -26,26 +26,24 @@ final class BertCharacters: Sendable {
     var count = 0
   }
 
-  private final class Page: Sendable {
-    let characters: [Character]
-
-    init(_ characters: [Character]) { self.characters = characters }
-  }
+  private typealias Page = UnsafeMutablePointer<Character>
 
   private let normalizer: BertNormalizer
   /// Pages of 256 characters: the first two planes, which hold all scripts in use and emoji.
   ///
-  /// Safe to share: the memory is written once before `init` ends, and then by atomic operations.
-  nonisolated(unsafe) private let pages: UnsafeMutablePointer<AtomicLazyReference<Page>>
+  /// Safe to share: the references are read and written by atomic operations, and a page is never
+  /// changed once it is referred to, nor freed before all of this is.
+  nonisolated(unsafe) private let pages: UnsafeMutablePointer<Atomic<Page?>>
   private static let pageCount = 512
 
   init(_ normalizer: BertNormalizer) {
     self.normalizer = normalizer
     pages = .allocate(capacity: Self.pageCount)
-    for page in 0..<Self.pageCount { (pages + page).initialize(to: AtomicLazyReference()) }
+    for page in 0..<Self.pageCount { (pages + page).initialize(to: Atomic(nil)) }
   }
 
   deinit {
+    for page in 0..<Self.pageCount { pages[page].load(ordering: .acquiring)?.deallocate() }
     pages.deinitialize(count: Self.pageCount)
     pages.deallocate()
   }
@@ -55,15 +53,22 @@ final class BertCharacters: Sendable {
   func callAsFunction(_ scalar: Unicode.Scalar) -> Character {
     let number = Int(scalar.value >> 8)
     guard number < Self.pageCount else { return character(scalar.value) }
-    let page = pages[number].load() ?? fill(number)
-    return page.characters[Int(scalar.value & 0xFF)]
+    let page = pages[number].load(ordering: .acquiring) ?? fill(number)
+    return page[Int(scalar.value & 0xFF)]
   }
 
   @inline(never)
   private func fill(_ number: Int) -> Page {
-    let first = UInt32(number) << 8
-    // Two threads may make the same page; the first one stays.
-    return pages[number].storeIfNil(Page((first..<first + 256).map(character)))
+    let page = Page.allocate(capacity: 256)
+    for place in 0..<256 {
+      (page + place).initialize(to: character(UInt32(number) << 8 | UInt32(place)))
+    }
+    // Two threads may make the same page; the first one's stays.
+    let (isMine, first) = pages[number].compareExchange(
+      expected: nil, desired: page, ordering: .acquiringAndReleasing)
+    guard !isMine, let first else { return page }
+    page.deallocate()
+    return first
   }
 
   private func character(_ value: UInt32) -> Character {
@@ -79,7 +84,8 @@ final class BertCharacters: Sendable {
       return Character(effect: .combines)
     }
     var index = 0
-    let isPart = word.count == bytes.count
+    let isPart =
+      word.count == bytes.count
       && CharacterClasses.isWordCharacter(bytes.scalar(at: &index))
     let isApart = word.count == bytes.count || word.lowerBound > 0 && word.upperBound < bytes.count
     return Character(

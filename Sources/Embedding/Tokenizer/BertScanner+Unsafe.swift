@@ -7,7 +7,7 @@
 /// taken character by character (``BertCharacters``), or, where characters combine, goes the long
 /// way through ``BertNormalizer`` and ``BertWords``: normalisation never looks beyond such a
 /// character.
-struct BertScanner: Sendable {
+package struct BertScanner: Sendable {
   let vocabulary: WordPieceVocabulary
   let normalizer: BertNormalizer
   private let characters: BertCharacters
@@ -26,7 +26,7 @@ struct BertScanner: Sendable {
     case other
   }
 
-  init(vocabulary: WordPieceVocabulary, normalizer: BertNormalizer) {
+  package init(vocabulary: WordPieceVocabulary, normalizer: BertNormalizer) {
     self.vocabulary = vocabulary
     self.normalizer = normalizer
     characters = BertCharacters(normalizer)
@@ -50,7 +50,7 @@ struct BertScanner: Sendable {
   /// Appends the ids of a text's tokens until there are `limit` ids or more.
   ///
   /// - Parameter text: Valid UTF-8.
-  func append(_ text: Span<UInt8>, to ids: inout TokenBuffer, limit: Int) {
+  package func append(_ text: Span<UInt8>, to ids: inout TokenBuffer, limit: Int) {
     text.withUnsafeBufferPointer { append($0, to: &ids, limit: limit) }
   }
 
