@@ -63,12 +63,16 @@ extension Tokenizer {
 
   private init(file: Settings, configuration: Settings?) throws(EmbeddingError) {
     let steps = try TokenizerFile(file, configuration: configuration)
-    let ids = Set(steps.addedTokens.map(\.id)).union(steps.vocabulary.tokens.map(\.id))
+    let ids = [steps.addedTokens.map(\.id), steps.vocabulary.tokens.map(\.id)].joined()
+    let highestID = ids.max() ?? 0
+    var isTaken = [Bool](repeating: false, count: Int(highestID) + 1)
+    for id in ids { isTaken[Int(id)] = true }
     self.init(
       pieces: try steps.pieces(), rawTokens: steps.addedTokens.filter { !$0.isNormalized },
       template: try file.object("post_processor").map(TokenTemplate.init) ?? .bare,
       truncatesLeft: try Self.truncatesLeft(file, configuration: configuration),
-      kind: steps.kind.rawValue, vocabularySize: ids.count, highestID: ids.max() ?? 0)
+      kind: steps.kind.rawValue,
+      vocabularySize: isTaken.count { $0 }, highestID: highestID)
   }
 
   /// The side that `tokenizer_config.json` names, or else `tokenizer.json`; the right one by default.

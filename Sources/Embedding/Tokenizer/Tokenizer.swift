@@ -50,7 +50,24 @@ public struct Tokenizer: Sendable {
   /// - Precondition: `maximumTokens` ≥ `specialTokens()`.
   /// - Complexity: O(length of the text), O(n log n) for a single word of length n.
   public func tokenIDs(of text: String, maximumTokens: Int) -> [Int32] {
-    encode(text, maximumTokens: maximumTokens).ids
+    var ids = TokenBuffer(capacity: min(text.utf8.count, maximumTokens) + 2)
+    append(text, to: &ids, maximumTokens: maximumTokens)
+    return ids.ids(0..<ids.count)
+  }
+
+  /// Appends what ``tokenIDs(of:maximumTokens:)`` gives: for many texts in one buffer.
+  package func append(_ text: String, to ids: inout TokenBuffer, maximumTokens: Int) {
+    let room = maximumTokens - specialTokens()
+    precondition(room >= 0, "there is room for the special tokens")
+    for slot in template.single {
+      switch slot {
+      case .special(let special, _): for id in special { ids.append(id) }
+      case .first where truncatesLeft:
+        for id in pieces(of: text).suffix(room) { ids.append(id) }
+      case .first: appendPieces(of: text, to: &ids, limit: room)
+      case .second: break
+      }
+    }
   }
 
   /// The ids of a text's tokens without special tokens, but for those that the text itself spells.
@@ -58,24 +75,37 @@ public struct Tokenizer: Sendable {
   /// - Parameter limit: How many at most; those after them are left out. nil for all.
   /// - Complexity: As ``tokenIDs(of:maximumTokens:)``.
   public func pieces(of text: String, limit: Int? = nil) -> [Int32] {
-    let bytes = Array(text.utf8)
-    let limit = limit ?? .max
-    var ids: [Int32] = []
-    for part in rawTokens.parts(of: bytes) {
-      guard ids.count < limit else { break }
-      switch part {
-      case .token(let id): ids.append(id)
-      case .text(let range):
-        switch pieces {
-        case .bert(let pieces): pieces.append(bytes[range], to: &ids, limit: limit)
-        case .general(let pieces):
-          let isStart = range.lowerBound == 0
-          pieces.append(bytes[range], isStart: isStart, to: &ids, limit: limit)
+    var ids = TokenBuffer(capacity: min(text.utf8.count, limit ?? .max))
+    appendPieces(of: text, to: &ids, limit: limit ?? .max)
+    return ids.ids(0..<ids.count)
+  }
+
+  private func appendPieces(of text: String, to ids: inout TokenBuffer, limit: Int) {
+    let (sum, overflows) = ids.count.addingReportingOverflow(limit)
+    let limit = overflows ? Int.max : sum
+    guard ids.count < limit else { return }
+    var text = text  // Its bytes are mostly in one piece and are then not copied.
+    text.withUTF8 { bytes in
+      let bytes = bytes.span
+      rawTokens.forEachPart(of: bytes) { part in
+        switch part {
+        case .token(let id): ids.append(id)
+        case .text(let range):
+          switch pieces {
+          case .bert(let pieces):
+            pieces.append(bytes.extracting(range), to: &ids, limit: limit)
+          case .general(let pieces):
+            var found: [Int32] = []
+            pieces.append(
+              bytes.extracting(range).withUnsafeBufferPointer { Array($0) }[...],
+              isStart: range.lowerBound == 0, to: &found, limit: limit - ids.count)
+            for id in found { ids.append(id) }
+          }
         }
+        return ids.count < limit
       }
     }
-    if ids.count > limit { ids.removeSubrange(limit...) }
-    return ids
+    ids.truncate(to: limit)
   }
 
   /// What a model reads: the pieces of a text, or of two, between special tokens.
