@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// How far a call of ``SentenceEncoder/encode(_:threads:progress:)`` is, and what it has left out.
+/// How far a call of ``SentenceEncoder``'s `encode` is, and what it has left out.
 public struct EncodingProgress: Sendable, Equatable {
   /// Texts that have their vector.
   public internal(set) var texts = 0
@@ -50,7 +50,7 @@ final class EncodingRun: Sendable {
 
   /// Whether anybody asks for the sums, so that they are worth counting.
   var isWatched: Bool { report != nil }
-  var isStopped: Bool { stopped.load(ordering: .relaxed) }
+  func isStopped() -> Bool { stopped.load(ordering: .relaxed) }
 
   func stop() { stopped.store(true, ordering: .relaxed) }
 

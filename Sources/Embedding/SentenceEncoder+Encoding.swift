@@ -33,7 +33,7 @@ extension SentenceEncoder {
     } onCancel: {
       run.stop()
     }
-    guard !run.isStopped else { throw CancellationError() }
+    guard !run.isStopped() else { throw CancellationError() }
     return result
   }
 
@@ -47,7 +47,7 @@ extension SentenceEncoder {
     var result = Matrix(rows: texts.count, columns: dimension)
     // A window at a time, so that the token ids of a large catalogue need not all be kept.
     var start = 0
-    while start < texts.count, !run.isStopped {
+    while start < texts.count, !run.isStopped() {
       let window = Self.window(of: texts, from: start)
       start = window.upperBound
       let readings = parallelMap(window.count, chunk: 16, threads: threads) {
@@ -55,7 +55,7 @@ extension SentenceEncoder {
       }
       let batch = TokenizedTexts(readings)
       let pooled = pool(batch, threads: threads, run: run)
-      guard !run.isStopped else { break }
+      guard !run.isStopped() else { break }
       finish(pooled, of: batch, into: &result, from: window.lowerBound, threads: threads)
     }
     return result

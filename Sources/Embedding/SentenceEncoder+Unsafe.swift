@@ -12,7 +12,7 @@ extension SentenceEncoder {
         // Safe: each sequence writes its own row.
         nonisolated(unsafe) let vectors = vectors
         parallelChunks(texts.sequences.count, chunk: 256, threads: threads) { range, _ in
-          guard !run.isStopped else { return }
+          guard !run.isStopped() else { return }
           for index in range { table.pool(texts.sequences[index], into: vectors + index * width) }
           run.add(texts.progress(of: range))
         }
@@ -31,7 +31,7 @@ extension SentenceEncoder {
     // Safe: each batch writes the rows of its own sequences.
     nonisolated(unsafe) let vectors = vectors
     transformer.forEachBatch(
-      of: texts.sequences, threads: threads, isStopped: { run.isStopped }
+      of: texts.sequences, threads: threads, isStopped: run.isStopped
     ) { batch, states in
       var tokens = states
       for sequence in batch {
