@@ -27,23 +27,32 @@ CK_INLINE float exponential(float x) {
   return power;
 }
 
-// The error function within 2e-7 of it (Abramowitz and Stegun, "Handbook of mathematical
-// functions", 1964, 7.1.26).
-CK_INLINE float error_function(float x) {
-  float size = x < 0 ? -x : x;
-  float t = 1.0f / (1.0f + 0.3275911f * size);
-  float sum = 1.061405429f;
-  sum = sum * t - 1.453152027f;
-  sum = sum * t + 1.421413741f;
-  sum = sum * t - 0.284496736f;
-  sum = sum * t + 0.254829592f;
-  float result = 1.0f - sum * t * exponential(-size * size);
-  return x < 0 ? -result : result;
+// Φ(x) − ½ = x · P(x²), with a polynomial in w = 2 · x² / 5.3² − 1, which runs from −1 to 1 while x
+// runs to 5.3, where Φ is 1 to float32: within 2e-7 (least squares at Chebyshev's points). No
+// exponential and no division: half the work of the formulas that have them.
+CK_INLINE float normal_distribution(float x) {
+  x = x < -5.3f ? -5.3f : x;
+  x = x > 5.3f ? 5.3f : x;
+  float w = x * x * 0.0711997152f - 1.0f;
+  float sum = -0.000622808351f;
+  sum = sum * w + 0.00165391027f;
+  sum = sum * w - 0.00152122264f;
+  sum = sum * w + 0.00196486432f;
+  sum = sum * w - 0.0053622527f;
+  sum = sum * w + 0.00955949724f;
+  sum = sum * w - 0.0134512754f;
+  sum = sum * w + 0.0186931267f;
+  sum = sum * w - 0.0252285283f;
+  sum = sum * w + 0.0321144275f;
+  sum = sum * w - 0.0395966843f;
+  sum = sum * w + 0.0492622219f;
+  sum = sum * w - 0.066518262f;
+  sum = sum * w + 0.133392587f;
+  return x * sum + 0.5f;
 }
 
 static void gelu(float *restrict x, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    x[i] = 0.5f * x[i] * (1.0f + error_function(x[i] * 0.707106781f));
+  for (size_t i = 0; i < n; i++) x[i] *= normal_distribution(x[i]);
 }
 
 // tanh u = 1 − 2 / (1 + e²ᵘ)

@@ -62,10 +62,19 @@ CK_INLINE uint16_t bf16_of(float value) {
   return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);  // To nearest, ties to even.
 }
 
+CK_INLINE void bf16_row(const float *restrict x, size_t n, uint16_t *restrict out) {
+  size_t i = 0;
+#if CK_BF16
+  for (; i + 16 <= n; i += 16)
+    _mm256_storeu_si256((__m256i *)(out + i), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
+#endif
+  for (; i < n; i++) out[i] = bf16_of(x[i]);
+}
+
 static void bf16_round(const float *restrict x, size_t rows, size_t inputs, void *restrict out) {
   uint16_t *target = out;
   for (size_t row = 0; row < rows; row++, x += inputs) {
-    for (size_t i = 0; i < inputs; i++) target[i] = bf16_of(x[i]);
+    bf16_row(x, inputs, target);
     if (inputs % 2) target[inputs] = 0;
     target += 2 * bf16_groups(inputs);
   }

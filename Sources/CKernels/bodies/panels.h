@@ -80,10 +80,12 @@ static void CK_FORMAT(linear)(
           input + row * groups, groups, groups, panel, row_scales + row, at,
           in_place ? target : block, in_place ? outputs : CK_PANEL, height);
       if (in_place) continue;
+      activate(activation, block, height * CK_PANEL);
       for (size_t r = 0; r < height; r++) {
-        float *result = block + r * CK_PANEL;
-        activate(activation, result, CK_PANEL);
-        for (size_t c = 0; c < width; c++) target[r * outputs + c] = result[c];
+        const float *result = block + r * CK_PANEL;
+        // The size of a whole panel is a constant, which costs no call.
+        memcpy(target + r * outputs, result,
+               width == CK_PANEL ? sizeof(float) * CK_PANEL : sizeof(float) * width);
       }
     }
     panel += groups * CK_PANEL;

@@ -152,7 +152,7 @@ package struct Transformer: Sendable {
             queries: own, keys: own + width, values: own + 2 * width, stride: 3 * width,
             length: ids.count, size: size, scale: 1 / Float(size).squareRoot(),
             relativeBias: weights.relativeBias?.pointer(head: head),
-            window: configuration.layers[layer].window
+            window: configuration.layers[layer].window, precision: weights.precision
           ).run(
             scratch: workspace.attentionScratch(worker), into: context + head * size, stride: width)
         }
