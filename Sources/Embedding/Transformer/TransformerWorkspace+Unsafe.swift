@@ -19,7 +19,9 @@ final class TransformerWorkspace {
     func aligned(_ count: Int) -> Int { (count + 15) & ~15 }
     row = aligned(tokens * max(configuration.hiddenSize, configuration.embeddingSize))
     // Q, K and V are done with before the expansion begins, so that both share one area.
-    shared = aligned(tokens * max(3 * configuration.hiddenSize, configuration.intermediateSize))
+    let rows = min(tokens, Self.intermediateRows(threads: threads))
+    shared = aligned(
+      max(tokens * 3 * configuration.hiddenSize, rows * configuration.intermediateSize))
     converted = aligned(weights.scratchBytes(rows: tokens) / MemoryLayout<Float>.stride + 1)
     attention = aligned(
       AttentionHead.scratchCount(length: longest, size: configuration.headSize))
@@ -30,6 +32,9 @@ final class TransformerWorkspace {
       byteCount: needed * MemoryLayout<Float>.stride, alignment: 64)
     memory = raw.bindMemory(to: Float.self)
   }
+
+  /// Rows of a feed-forward block that are computed together.
+  static func intermediateRows(threads: Int) -> Int { 98 * threads }
 
   private var base: UnsafeMutablePointer<Float> { memory.baseAddress! }
 
@@ -46,7 +51,7 @@ final class TransformerWorkspace {
   var sum: UnsafeMutablePointer<Float> { base + 2 * row }
   /// `[T, 3C]`: queries, keys and values side by side.
   var queryKeyValue: UnsafeMutablePointer<Float> { base + 3 * row }
-  /// `[T, intermediate size]`
+  /// `[rows, intermediate size]`, of at most ``intermediateRows(threads:)`` rows.
   var intermediate: UnsafeMutablePointer<Float> { base + 3 * row }
   /// What linear layers ask for.
   var scratch: UnsafeMutableRawPointer { UnsafeMutableRawPointer(base + 3 * row + shared) }
