@@ -142,6 +142,23 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(60))
   }
 
+  @Test func `puts many texts in one buffer, each cut by itself`() throws {
+    let tokenizer = try Tokenizer(folder: GoldenVectors.path("small-cls"))
+    var generator = TextGenerator(random: SeededRandom(seed: 5), words: try words())
+    let texts = (0..<500).map { _ in generator.text() }
+    var ids = TokenBuffer(capacity: 1)
+    var ends = [0]
+    for text in texts {
+      tokenizer.append(text, to: &ids, maximumTokens: 12)
+      ends.append(ids.count)
+    }
+    for (index, text) in texts.enumerated() {
+      let alone = tokenizer.tokenIDs(of: text, maximumTokens: 12)
+      #expect(ids.ids(ends[index]..<ends[index + 1]) == alone)
+      #expect(alone == tokenizer.encode(text, maximumTokens: 12).ids)
+    }
+  }
+
   @Test func `repairs invalid bytes as Swift's strings and Python do`() throws {
     let tokenizer = try Tokenizer(folder: GoldenVectors.path("small-cls"))
     let bytes: [UInt8] = [0x74, 0x68, 0x65, 0xFF, 0xC3, 0x20, 0xE4, 0xB8, 0x61, 0xED, 0xA0, 0x80]
