@@ -42,9 +42,30 @@ public struct ContentHash: Sendable, Hashable {
   ///
   /// - Complexity: O(n), near the speed of memory.
   public init(_ bytes: UnsafeRawBufferPointer) {
-    let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+    self.init(XXH3_128bits(bytes.baseAddress, bytes.count))
+  }
+
+  private init(_ hash: XXH128_hash_t) {
     high = hash.high64
     low = hash.low64
+  }
+
+  /// The hash of a mapped file's bytes, whose pages are dropped as soon as they are read: a large
+  /// file never fills memory.
+  package init(_ file: MappedFile) {
+    let piece = 4 << 20
+    guard file.bytes.count > piece, let state = XXH3_createState() else {
+      self.init(file.bytes)
+      return
+    }
+    defer { XXH3_freeState(state) }
+    XXH3_128bits_reset(state)
+    for start in stride(from: 0, to: file.bytes.count, by: piece) {
+      let part = file.bytes[start..<min(start + piece, file.bytes.count)]
+      XXH3_128bits_update(state, UnsafeRawBufferPointer(rebasing: part).baseAddress, part.count)
+      file.dropPages()
+    }
+    self.init(XXH3_128bits_digest(state))
   }
 
   /// The hash of a text's UTF-8 bytes.

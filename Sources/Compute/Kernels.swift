@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Foundation
 
 /// The inner loops, for the instruction set that this CPU runs.
 ///
@@ -11,9 +12,16 @@ public struct Kernels: Sendable {
     case baseline = 0
     case avx2 = 1
     case avx512 = 2
+    /// AVX-512 and dot products of bytes.
+    case avx512VNNI = 3
+    /// AVX-512 and dot products of bytes and of bfloat16.
+    case avx512BF16 = 4
 
     /// The best instruction set that this CPU has.
     public static var best: Self { Self(rawValue: Int(ck_best_level().rawValue))! }
+
+    /// The name that ``Kernels/variable`` takes.
+    public var name: String { "\(self)".lowercased() }
 
     /// Every instruction set that this CPU has.
     public static var available: [Self] { allCases.filter { $0.rawValue <= best.rawValue } }
@@ -22,8 +30,16 @@ public struct Kernels: Sendable {
   public typealias Floats = UnsafePointer<Float>
   public typealias MutableFloats = UnsafeMutablePointer<Float>
 
-  /// The kernels of the best instruction set that this CPU has.
-  public static let current = Kernels(level: Level.best)
+  /// The environment variable that forces an instruction set, for debugging: the name of one of
+  /// ``Level/available``. Other values count as none.
+  public static let variable = "EMBEDREC_KERNELS"
+
+  /// The kernels of the best instruction set that this CPU has, or of the one that ``variable``
+  /// asks for.
+  public static let current: Kernels = {
+    let asked = ProcessInfo.processInfo.environment[variable]?.lowercased()
+    return Kernels(level: Level.available.first { $0.name == asked } ?? .best)
+  }()
 
   /// The instruction set that these kernels were compiled for.
   public let level: Level
@@ -33,6 +49,8 @@ public struct Kernels: Sendable {
   public let squaredDistance: @convention(c) (Floats, Floats, Int) -> Float
   /// `addScaled(alpha, x, y, count)`: y[i] += alpha · x[i].
   public let addScaled: @convention(c) (Float, Floats, MutableFloats, Int) -> Void
+  /// `multiply(x, y, count)`: y[i] *= x[i].
+  public let multiply: @convention(c) (Floats, MutableFloats, Int) -> Void
   /// `scale(alpha, x, count)`: x[i] *= alpha.
   public let scale: @convention(c) (Float, MutableFloats, Int) -> Void
   /// `addEighthPower(alpha, x, y, count)`: y[i] += alpha · max(x[i], 0)⁸.
@@ -45,22 +63,28 @@ public struct Kernels: Sendable {
   public let squaredDistanceRows:
     @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
 
-  /// How many outputs of a linear layer lie side by side in its packed weights.
-  public let panelWidth: Int
-  /// `packWeights(weights, packed, outputs, inputs)`: packs `[outputs, inputs]` for ``linear``,
-  /// into `inputs` times the outputs rounded up to whole panels.
-  public let packWeights: @convention(c) (Floats, MutableFloats, Int, Int) -> Void
-  /// `linear(x, rows, inputs, packed, bias, y, outputs)`: y = x · Wᵀ + bias, `[rows, outputs]`. A
-  /// row of y depends on that row of x alone, to the last bit.
-  public let linear: @convention(c) (Floats, Int, Int, Floats, Floats, MutableFloats, Int) -> Void
-  /// `gelu(x, count)`: x[i] · Φ(x[i]), in place.
-  public let gelu: @convention(c) (MutableFloats, Int) -> Void
-  /// `tanhGELU(x, count)`: the same, Φ approximated by tanh.
-  public let tanhGELU: @convention(c) (MutableFloats, Int) -> Void
-  /// `relu(x, count)`: max(x[i], 0), in place.
-  public let relu: @convention(c) (MutableFloats, Int) -> Void
-  /// `softmax(x, rows, columns)`: each row's exponentials over their sum, in place.
-  public let softmax: @convention(c) (MutableFloats, Int, Int) -> Void
+  /// The loops of linear layers, for ``PackedWeights``.
+  let linear: LinearKernels
+  /// `activate(function, x, count)`: ``Activation``, in place.
+  let activate: @convention(c) (ck_activation, MutableFloats, Int) -> Void
+  /// `attention(q, k, v, stride, length, size, scale, bias, reach, scratch, out, outStride)`:
+  /// softmax(scale · Q · Kᵀ + bias) · V of one head over one text (Vaswani et al., "Attention is all
+  /// you need", 2017, equation 1). Q, K, V and out are `[length, size]`, rows a stride apart. To the
+  /// score of a key d places after the query `bias[d]` is added, for −length < d < length, unless it
+  /// is nil. A token attends to those at most `reach` away.
+  public let attention:
+    @convention(c) (
+      Floats, Floats, Floats, Int, Int, Int, Float, Floats?, Int, MutableFloats, MutableFloats, Int
+    ) -> Void
+  /// `attentionScratch(length, size)`: the floats of scratch memory that ``attention`` needs.
+  public let attentionScratch: @convention(c) (Int, Int) -> Int
+  /// `rotate(x, cosines, sines, heads, pairs)`: in each of the heads of x, `[heads, 2 · pairs]`,
+  /// turns the point (x[i], x[pairs + i]) by the angle with that cosine and sine, for each pair i.
+  public let rotate: @convention(c) (MutableFloats, Floats, Floats, Int, Int) -> Void
+  /// `layerNorm(x, gain, bias, epsilon, rows, columns, y)`: the rows of x, scaled to mean 0 and
+  /// variance 1, times gain, plus bias, in y, which may be x.
+  public let layerNorm:
+    @convention(c) (Floats, Floats, Floats, Float, Int, Int, MutableFloats) -> Void
   /// `addLayerNorm(x, added, gain, bias, epsilon, rows, columns)`: the rows of x + added, scaled to
   /// mean 0 and variance 1, times gain, plus bias, in x.
   public let addLayerNorm:
@@ -72,21 +96,21 @@ public struct Kernels: Sendable {
   public init(level: Level) {
     precondition(level.rawValue <= Level.best.rawValue, "this CPU has no \(level)")
     let table = ck_kernels_at(ck_level(UInt32(level.rawValue))).pointee
+    linear = LinearKernels(table)
     self.level = level
     dot = table.dot
     squaredDistance = table.squared_distance
     addScaled = table.add_scaled
+    multiply = table.multiply
     scale = table.scale
     addEighthPower = table.add_eighth_power
     dotRows = table.dot_rows
     squaredDistanceRows = table.squared_distance_rows
-    panelWidth = table.panel_width
-    packWeights = table.pack_weights
-    linear = table.linear
-    gelu = table.gelu
-    tanhGELU = table.gelu_tanh
-    relu = table.relu
-    softmax = table.softmax
+    activate = table.activate
+    attention = table.attention
+    attentionScratch = table.attention_scratch
+    rotate = table.rotate
+    layerNorm = table.layer_norm
     addLayerNorm = table.add_layer_norm
   }
 }

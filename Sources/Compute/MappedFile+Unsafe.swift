@@ -44,6 +44,14 @@ public final class MappedFile: Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }
 
+  /// Gives back the memory that the bytes take up; they are read from the file again when they are
+  /// next used.
+  package func dropPages() {
+    guard let start = bytes.baseAddress else { return }
+    // Safe: the pages are read-only, so that there is nothing in them that the file has not.
+    madvise(UnsafeMutableRawPointer(mutating: start), bytes.count, MADV_DONTNEED)
+  }
+
   deinit {
     if let start = bytes.baseAddress {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)

@@ -18,17 +18,34 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
 
   /// `count` elements that `initialize` writes, all of them, into memory aligned for any vector
   /// load.
-  package init(count: Int, initialize: (UnsafeMutableBufferPointer<Element>) -> Void) {
-    let owned = OwnedMemory(byteCount: count * MemoryLayout<Element>.stride)
-    let typed = owned.memory.bindMemory(to: Element.self)
+  ///
+  /// - Parameter arena: Where the memory comes from; nil for memory of its own.
+  package init(
+    count: Int, in arena: MemoryArena? = nil,
+    initialize: (UnsafeMutableBufferPointer<Element>) -> Void
+  ) {
+    let byteCount = count * MemoryLayout<Element>.stride
+    let (memory, owner): (UnsafeMutableRawBufferPointer, any AnyObject & Sendable)
+    if let arena {
+      (memory, owner) = arena.allocate(byteCount: byteCount)
+    } else {
+      let owned = OwnedMemory(byteCount: byteCount)
+      (memory, owner) = (owned.memory, owned)
+    }
+    let typed = memory.bindMemory(to: Element.self)
     initialize(typed)
-    self.init(UnsafeBufferPointer(typed), owner: owned)
+    self.init(UnsafeBufferPointer(typed), owner: owner)
   }
 
   /// The elements of `buffer`, which stays valid and unchanged while `owner` lives.
   package init(_ buffer: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
     self.buffer = buffer
     self.owner = owner
+  }
+
+  /// A part of the elements, without a copy.
+  package func part(_ range: Range<Int>) -> Self {
+    Self(UnsafeBufferPointer(rebasing: buffer[range]), owner: owner)
   }
 
   /// Always 0.

@@ -1,9 +1,15 @@
 // Every kernel body, compiled for the instruction set that the including file has pushed, and the
-// table of them. CK_TABLE is the table's name, CK_LANES the floats that a vector register holds.
+// table of them. CK_TABLE is the table's name, CK_LANES the floats that a vector register holds;
+// CK_VNNI and CK_BF16 say whether there are instructions for dot products of bytes and bfloat16.
 
 #include <math.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "CKernels.h"
+
+#define CK_INLINE static inline __attribute__((always_inline))
 
 // Sums may be reordered and multiply-adds fused: that is what lets the loops vectorise. Results
 // differ between instruction sets by rounding only.
@@ -12,22 +18,35 @@
 #include "vectors.h"
 #include "rows.h"
 
-#include "transformer.h"
+#include "activations.h"
+#include "normalization.h"
+#include "linear.h"
+#include "attention.h"
 
 const ck_kernels CK_TABLE = {
     .dot = dot,
     .squared_distance = squared_distance,
     .add_scaled = add_scaled,
+    .multiply = multiply,
     .scale = scale,
     .add_eighth_power = add_eighth_power,
     .dot_rows = dot_rows,
     .squared_distance_rows = squared_distance_rows,
     .panel_width = CK_PANEL,
-    .pack_weights = pack_weights,
-    .linear = linear,
-    .gelu = gelu,
-    .gelu_tanh = gelu_tanh,
-    .relu = relu,
-    .softmax = softmax,
+    .f32_group = 1,
+    .bf16_group = 2,
+    .int8_group = quanta,
+    .pack_groups = pack_groups,
+    .bf16_round = bf16_round,
+    .int8_quantize = int8_quantize,
+    .int8_pack = int8_pack,
+    .f32_linear = f32_linear,
+    .bf16_linear = bf16_linear,
+    .int8_linear = int8_linear,
+    .activate = activate_many,
+    .attention_scratch = attention_scratch,
+    .attention = attention,
+    .rotate = rotate,
+    .layer_norm = layer_norm,
     .add_layer_norm = add_layer_norm,
 };

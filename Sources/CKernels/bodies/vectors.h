@@ -31,3 +31,7 @@ static void add_eighth_power(float alpha, const float *restrict x, float *restri
     y[i] += alpha * (power * power);
   }
 }
+
+static void multiply(const float *restrict x, float *restrict y, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] *= x[i];
+}

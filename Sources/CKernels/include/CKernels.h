@@ -11,7 +11,43 @@
 // in the files under `bodies/`. A table of function pointers, rather than a dispatching call,
 // so that tests can hold each instruction set that the machine has against the others.
 
-typedef enum { CK_BASELINE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
+typedef enum {
+  CK_BASELINE = 0,
+  CK_AVX2 = 1,
+  CK_AVX512 = 2,
+  CK_AVX512_VNNI = 3,
+  CK_AVX512_BF16 = 4
+} ck_level;
+
+// What is done to the outputs of a linear layer.
+typedef enum {
+  CK_IDENTITY = 0,
+  CK_GELU = 1,       // x · Φ(x)
+  CK_GELU_TANH = 2,  // the same, Φ approximated by tanh
+  CK_RELU = 3,       // max(x, 0)
+  CK_SILU = 4,       // x / (1 + e⁻ˣ)
+  CK_TANH = 5
+} ck_activation;
+
+// A quantised row: x ≈ scale · (q − zero).
+typedef struct {
+  float scale;
+  int32_t zero;
+} ck_row_scale;
+
+// The packed weights of a linear layer, and its outputs' constants: whole panels of them. Scales
+// and sums are of int8 weights only.
+typedef struct {
+  size_t inputs, outputs;
+  const void *packed;
+  const float *bias;
+  const float *_Nullable scales;
+  const int32_t *_Nullable sums;
+} ck_weights;
+
+typedef void (*ck_linear_function)(
+    const void *x, const ck_row_scale *_Nullable row_scales, size_t rows,
+    const ck_weights *weights, ck_activation activation, float *y);
 
 typedef struct {
   // Σ a[i]·b[i]
@@ -20,6 +56,8 @@ typedef struct {
   float (*_Nonnull squared_distance)(const float *a, const float *b, size_t n);
   // y[i] += alpha · x[i]
   void (*_Nonnull add_scaled)(float alpha, const float *x, float *y, size_t n);
+  // y[i] *= x[i]
+  void (*_Nonnull multiply)(const float *x, float *y, size_t n);
   // x[i] *= alpha
   void (*_Nonnull scale)(float alpha, float *x, size_t n);
   // y[i] += alpha · max(x[i], 0)⁸
@@ -31,25 +69,45 @@ typedef struct {
   void (*_Nonnull squared_distance_rows)(const float *query, const float *rows, size_t n,
                                          const uint32_t *ids, size_t count, float *out);
 
-  // How many outputs of a linear layer lie side by side in its packed weights.
-  size_t panel_width;
-  // Packs weights [outputs, inputs] for `linear`, into `inputs` times the outputs rounded up to
-  // whole panels.
-  void (*_Nonnull pack_weights)(
-      const float *weights, float *packed, size_t outputs, size_t inputs);
-  // y = x · Wᵀ + bias for x [rows, inputs] and y [rows, outputs]. A row of y depends on that row
-  // of x alone, to the last bit.
-  void (*_Nonnull linear)(
-      const float *x, size_t rows, size_t inputs, const float *packed, const float *bias, float *y,
-      size_t outputs);
-  // x[i] = x[i] · Φ(x[i])
-  void (*_Nonnull gelu)(float *x, size_t n);
-  // The same, Φ approximated by tanh
-  void (*_Nonnull gelu_tanh)(float *x, size_t n);
-  // x[i] = max(x[i], 0)
-  void (*_Nonnull relu)(float *x, size_t n);
-  // Each row of x [rows, columns] becomes e^x over the row's sum of it.
-  void (*_Nonnull softmax)(float *x, size_t rows, size_t columns);
+  // Linear layers. A group is four bytes of neighbouring inputs; these are how many inputs it
+  // holds. Packed weights and rows that are rounded or quantised have whole groups.
+  size_t panel_width, f32_group, bf16_group, int8_group;
+  // Packs rows of groups, [outputs, groups], outputs rounded up to whole panels.
+  void (*_Nonnull pack_groups)(
+      const uint32_t *rows, uint32_t *packed, size_t outputs, size_t groups);
+  // Rounds x [rows, inputs] to bfloat16.
+  void (*_Nonnull bf16_round)(const float *x, size_t rows, size_t inputs, void *out);
+  // Maps each row of x onto 0…255.
+  void (*_Nonnull int8_quantize)(
+      const float *x, size_t rows, size_t inputs, void *out, ck_row_scale *scales);
+  // Maps each output's weights onto −127…127, and packs them. Scales and sums are of the outputs
+  // rounded up to whole panels.
+  void (*_Nonnull int8_pack)(
+      const float *weights, size_t outputs, size_t inputs, void *packed, float *scales,
+      int32_t *sums);
+  // y = activation(x · Wᵀ + bias) for rows of x in the layer's format, and y [rows, outputs]. A row
+  // of y depends on that row of x alone, to the last bit.
+  ck_linear_function _Nonnull f32_linear, bf16_linear, int8_linear;
+  // x[i] = activation(x[i])
+  void (*_Nonnull activate)(ck_activation activation, float *x, size_t n);
+  // softmax(scale · Q · Kᵀ + bias) · V of one head and text. q, k and v are [length, size] with
+  // rows `stride` apart. To the score of a key d places after the query bias[d] is added, for all
+  // −length < d < length, unless bias is null. A token attends to those at most `reach` away.
+  // Scratch memory is of attention_scratch floats.
+  void (*_Nonnull attention)(
+      const float *q, const float *k, const float *v, size_t stride, size_t length, size_t size,
+      float scale, const float *_Nullable bias, size_t reach, float *scratch, float *out,
+      size_t out_stride);
+  size_t (*_Nonnull attention_scratch)(size_t length, size_t size);
+  // In each of the heads of x [heads, 2 · pairs], turns the point (x[i], x[pairs + i]) by the angle
+  // with the cosine cosines[i] and the sine sines[i], for i < pairs.
+  void (*_Nonnull rotate)(float *x, const float *cosines, const float *sines, size_t heads,
+                          size_t pairs);
+  // Each row of x [rows, columns], shifted and scaled to mean 0 and variance 1, times gain, plus
+  // bias, in y, which may be x.
+  void (*_Nonnull layer_norm)(
+      const float *x, const float *gain, const float *bias, float epsilon, size_t rows,
+      size_t columns, float *y);
   // Each row of x + added, both [rows, columns], shifted and scaled to mean 0 and variance 1,
   // times gain, plus bias.
   void (*_Nonnull add_layer_norm)(

@@ -1,35 +1,32 @@
 internal import Compute
 
-/// A linear layer, y = x · Wᵀ + b, its weights packed for the kernel that this CPU runs.
-///
-/// Packing costs one pass over the weights when the model is loaded and saves it on every product:
-/// a general matrix product packs both operands each time.
+/// A linear layer, y = activation(x · Wᵀ + b), or a gated one, y = activation(x · Gᵀ + g) ⊙
+/// (x · Wᵀ + b) (Shazeer, "GLU variants improve transformer", 2020).
 struct LinearLayer: Sendable {
-  let inputs: Int
-  let outputs: Int
-  private let packed: SharedArray<Float>
-  private let bias: SharedArray<Float>
-  private let kernels: Kernels
+  private let packed: PackedWeights
+  private let gate: PackedWeights?
+
+  var inputs: Int { packed.inputs }
+  /// The numbers that a row of the result has.
+  var outputs: Int { packed.outputs }
 
   /// - Parameters:
   ///   - weights: Matrices `[outputs, inputs]` that become one, one above the other.
   ///   - biases: A bias for each of them.
+  ///   - isGated: Whether the first half of all outputs is the gate of the second.
+  ///   - format: How the weights are stored, and where.
   init(
-    weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int,
-    kernels: Kernels = .current
+    weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int, isGated: Bool = false,
+    format: WeightFormat = WeightFormat()
   ) {
-    self.inputs = inputs
-    self.kernels = kernels
-    let outputs = biases.reduce(0) { $0 + $1.count }
-    precondition(weights.reduce(0) { $0 + $1.count } == inputs * outputs, "the shapes agree")
-    self.outputs = outputs
-    bias = Self.joined(biases)
     let rows = Self.joined(weights)
-    let panels = (outputs + kernels.panelWidth - 1) / kernels.panelWidth
-    // Safe: the kernel fills all panels and reads `outputs * inputs` weights.
-    packed = SharedArray(count: panels * kernels.panelWidth * inputs) {
-      kernels.packWeights(rows.buffer.baseAddress!, $0.baseAddress!, outputs, inputs)
-    }
+    let bias = Self.joined(biases)
+    precondition(rows.count == bias.count * inputs, "the shapes agree")
+    let half = isGated ? bias.count / 2 : 0
+    gate =
+      isGated ? format.pack(rows.part(0..<half * inputs), bias: bias.part(0..<half)) : nil
+    packed = format.pack(
+      rows.part(half * inputs..<rows.count), bias: bias.part(half..<bias.count))
   }
 
   private static func joined(_ parts: [SharedArray<Float>]) -> SharedArray<Float> {
@@ -43,37 +40,54 @@ struct LinearLayer: Sendable {
     }
   }
 
+  /// Bytes of scratch memory for `rows` rows.
+  func scratchBytes(rows: Int) -> Int { packed.scratchBytes(rows: rows) }
+
   /// Writes `[rows, outputs]` to `y` for `[rows, inputs]` in `x`.
   ///
   /// A row of `y` depends on that row of `x` alone, to the last bit: rows are shared out over
   /// threads as it suits.
   ///
+  /// - Parameters:
+  ///   - activation: What is applied to the result, or to the gate of it.
+  ///   - scratch: ``scratchBytes(rows:)`` bytes; nil where that is 0.
   /// - Precondition: The pointers are valid for those extents and don't overlap.
   func apply(
-    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>, threads: Int = 1
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
+    activation: Activation = .identity, scratch: UnsafeMutableRawPointer? = nil, threads: Int = 1
   ) {
+    // Safe: each range of rows has its own part of the scratch memory.
+    nonisolated(unsafe) let scratch = scratch
     parallelRanges(rows, threads: threads) { range in
-      kernels.linear(
-        x + range.lowerBound * inputs, range.count, inputs, packed.buffer.baseAddress!,
-        bias.buffer.baseAddress!, y + range.lowerBound * outputs, outputs)
+      let x = x + range.lowerBound * inputs
+      let y = y + range.lowerBound * outputs
+      let scratch = scratch.map { $0 + scratchBytes(rows: range.lowerBound) }
+      guard let gate else {
+        return packed.multiply(
+          x, rows: range.count, activation: activation, into: y, scratch: scratch)
+      }
+      gate.multiply(x, rows: range.count, activation: activation, into: y, scratch: scratch)
+      // Some rows at a time, in memory that stays in cache.
+      let block = min(16, range.count)
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: block * outputs) { values in
+        for first in stride(from: 0, to: range.count, by: block) {
+          let count = min(block, range.count - first)
+          packed.multiply(
+            x + first * inputs, rows: count, into: values.baseAddress!, scratch: scratch)
+          Kernels.current.multiply(values.baseAddress!, y + first * outputs, count * outputs)
+        }
+      }
     }
   }
 }
 
-/// Layer normalisation of a sum (Ba et al., "Layer normalization", 2016).
-struct LayerNorm: Sendable {
-  let gain: SharedArray<Float>
-  let bias: SharedArray<Float>
-  let epsilon: Float
+/// How a model's linear layers are stored.
+struct WeightFormat: Sendable {
+  var precision = Precision.float32
+  /// Where they are put; nil for memory of their own.
+  var arena: MemoryArena?
 
-  /// Replaces each row of `x` by the norm of its sum with the same row of `added`.
-  ///
-  /// - Precondition: The pointers are valid for `rows` rows of the layer's width and don't overlap.
-  func apply(
-    to x: UnsafeMutablePointer<Float>, adding added: UnsafePointer<Float>, rows: Int,
-    kernels: Kernels = .current
-  ) {
-    kernels.addLayerNorm(
-      x, added, gain.buffer.baseAddress!, bias.buffer.baseAddress!, epsilon, rows, gain.count)
+  fileprivate func pack(_ weights: SharedArray<Float>, bias: SharedArray<Float>) -> PackedWeights {
+    PackedWeights(weights, bias: bias, precision: precision, arena: arena)
   }
 }

@@ -75,7 +75,11 @@ struct Charsmap: Sendable {
       let byte = text[index]
       let following = index + 1 < text.count ? text[index + 1] : 0x20
       if byte < 0x80, following < 0x80, byte != 0x0D {
-        if isKept[Int(byte)] { result.append(byte) } else { append(span, index..<index + 1, &result) }
+        if isKept[Int(byte)] {
+          result.append(byte)
+        } else {
+          append(span, index..<index + 1, &result)
+        }
         index += 1
         continue
       }

@@ -2,9 +2,10 @@ internal import Foundation
 
 extension Normalizer {
   init(_ settings: Settings?, configuration: Settings?) throws(EmbeddingError) {
-    steps = try settings.map { settings throws(EmbeddingError) in
-      try Self.steps(settings, configuration, depth: 0)
-    } ?? []
+    steps =
+      try settings.map { settings throws(EmbeddingError) in
+        try Self.steps(settings, configuration, depth: 0)
+      } ?? []
   }
 
   private static func steps(
