@@ -19,7 +19,7 @@ import Testing
       0x2F800...0x2F820, 0xE0000...0xE01EF, 0x10FFF0...0x10FFFF,
     ]
     /// Marks that stay where accents go, so that their order matters, among those that don't.
-    private static let marks = [
+    static let marks = [
       "\u{301}", "\u{323}", "\u{1885}", "\u{1DF6}\u{1DF7}", "\u{8E3}\u{301}", "\u{8D3}\u{8D4}",
       "\u{302E}\u{16FF0}", "\u{16FF0}\u{302E}", "\u{1D165}\u{16FF0}", "\u{345}", "\u{200D}",
       "\u{0}",
@@ -76,7 +76,10 @@ import Testing
     let content = try String(
       contentsOfFile: GoldenVectors.path("small-cased/vocab.txt"), encoding: .utf8)
     let pieces = content.split(separator: "\n").map(String.init)
+    // Tokens of marks show their order.
+    let marks = Set(TextGenerator.marks.joined().unicodeScalars.map { String($0) }).sorted()
     return pieces + pieces.filter { $0.hasPrefix("##") }.map { "the" + $0.dropFirst(2) }
+      + marks + marks.map { "##" + $0 }
   }
 
   private static let settings: [BertNormalizer] = (0..<16).map { bits in
@@ -137,6 +140,23 @@ import Testing
     #expect(cut.count <= 256 && cut.dropLast() == whole.prefix(cut.count - 1))
     // A hundred times what it takes: a bound that only more than linear work breaks.
     #expect(ContinuousClock.now - start < .seconds(60))
+  }
+
+  @Test func `puts many texts in one buffer, each cut by itself`() throws {
+    let tokenizer = try Tokenizer(folder: GoldenVectors.path("small-cls"))
+    var generator = TextGenerator(random: SeededRandom(seed: 5), words: try words())
+    let texts = (0..<500).map { _ in generator.text() }
+    var ids = TokenBuffer(capacity: 1)
+    var ends = [0]
+    for text in texts {
+      tokenizer.append(text, to: &ids, maximumTokens: 12)
+      ends.append(ids.count)
+    }
+    for (index, text) in texts.enumerated() {
+      let alone = tokenizer.tokenIDs(of: text, maximumTokens: 12)
+      #expect(ids.ids(ends[index]..<ends[index + 1]) == alone)
+      #expect(alone == tokenizer.encode(text, maximumTokens: 12).ids)
+    }
   }
 
   @Test func `repairs invalid bytes as Swift's strings and Python do`() throws {
