@@ -19,7 +19,7 @@ import Testing
       0x2F800...0x2F820, 0xE0000...0xE01EF, 0x10FFF0...0x10FFFF,
     ]
     /// Marks that stay where accents go, so that their order matters, among those that don't.
-    private static let marks = [
+    static let marks = [
       "\u{301}", "\u{323}", "\u{1885}", "\u{1DF6}\u{1DF7}", "\u{8E3}\u{301}", "\u{8D3}\u{8D4}",
       "\u{302E}\u{16FF0}", "\u{16FF0}\u{302E}", "\u{1D165}\u{16FF0}", "\u{345}", "\u{200D}",
       "\u{0}",
@@ -76,7 +76,10 @@ import Testing
     let content = try String(
       contentsOfFile: GoldenVectors.path("small-cased/vocab.txt"), encoding: .utf8)
     let pieces = content.split(separator: "\n").map(String.init)
+    // Tokens of marks show their order.
+    let marks = Set(TextGenerator.marks.joined().unicodeScalars.map { String($0) }).sorted()
     return pieces + pieces.filter { $0.hasPrefix("##") }.map { "the" + $0.dropFirst(2) }
+      + marks + marks.map { "##" + $0 }
   }
 
   private static let settings: [BertNormalizer] = (0..<16).map { bits in
