@@ -175,10 +175,15 @@ import Testing
     }
     let (process, finish) = try Program.start(
       ["encode", "--input", texts, "--output", file], in: folder)
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try process.isRunning && ContinuousClock.now < deadline && partial().isEmpty {
-      usleep(2000)
+    // Once the first vectors are written it has long begun to listen for Ctrl-C.
+    func hasBegun() throws -> Bool {
+      try partial().contains { name in
+        let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path(name))
+        return attributes?[.size] as? Int ?? 0 > 128
+      }
     }
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try process.isRunning && ContinuousClock.now < deadline && !hasBegun() { usleep(2000) }
     process.interrupt()
     let found = try finish()
     #expect(found.status == 130 && found.errors.contains("error: stopped"), "\(found)")
