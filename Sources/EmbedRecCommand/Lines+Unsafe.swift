@@ -52,9 +52,6 @@ struct Lines: ~Copyable {
     }
   }
 
-  /// Whether the next line can be had without waiting for more input.
-  var hasLine: Bool { buffer[unread].contains(UInt8(ascii: "\n")) }
-
   private mutating func text(_ line: ArraySlice<UInt8>) -> String {
     if let text = String(validating: line, as: UTF8.self) { return text }
     replacedLines += 1

@@ -6,6 +6,7 @@ extension SentenceEncoder {
   /// An empty text has a vector, too: that of [CLS] [SEP].
   ///
   /// - Parameters:
+  ///   - texts: As many as there are, of any length.
   ///   - threads: How many threads share the work.
   ///   - progress: Told of what is done, which rises; from several threads, but never from two at
   ///     once. Counting what long texts lose takes cutting them into tokens to their end.

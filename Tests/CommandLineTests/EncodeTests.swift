@@ -165,6 +165,32 @@ import Testing
     #expect(try names() == ["v.npy"])
   }
 
+  @Test func `stops at Ctrl-C and leaves what was there`() throws {
+    let texts = try folder.write(
+      "texts.txt", String(repeating: "a red kayak for two people\n", count: 400_000))
+    let file = try folder.write("v.npy", "precious")
+    func partial() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        .filter { $0.contains("partial") }
+    }
+    let (process, finish) = try Program.start(
+      ["encode", "--input", texts, "--output", file], in: folder)
+    // Once the first vectors are written it has long begun to listen for Ctrl-C.
+    func hasBegun() throws -> Bool {
+      try partial().contains { name in
+        let attributes = try? FileManager.default.attributesOfItem(atPath: folder.path(name))
+        return attributes?[.size] as? Int ?? 0 > 128
+      }
+    }
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try process.isRunning && ContinuousClock.now < deadline && !hasBegun() { usleep(2000) }
+    process.interrupt()
+    let found = try finish()
+    #expect(found.status == 130 && found.errors.contains("error: stopped"), "\(found)")
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == "precious")
+    #expect(try partial().isEmpty)
+  }
+
   @Test func `says in words why it can't`() throws {
     let texts = try folder.write("texts.txt", "soil\n")
     for (arguments, input, status, words) in [

@@ -23,7 +23,7 @@ struct ByteTrie: Sendable {
 
   @inline(__always)
   private func slot(_ key: UInt64) -> Int {
-    Int(truncatingIfNeeded: (key ^ key >> 7) &* 0x9E37_79B9_7F4A_7C15 >> shift)
+    Int(truncatingIfNeeded: ((key ^ key >> 7) &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
   /// Stores a string; where it stands twice, the last id holds.
