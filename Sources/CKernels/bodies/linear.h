@@ -12,7 +12,7 @@ typedef uint32_t group __attribute__((may_alias));
 
 // How far ahead of their use weights are fetched, in bytes. For a few rows, the speed of memory is
 // what counts, and the hardware's own prefetching stops at each page.
-enum { panel_ahead = 2048 };
+enum { panel_ahead = 8192 };
 
 // Where the constants of a panel's outputs begin.
 typedef struct {

@@ -27,7 +27,8 @@ extension Transformer {
     let isShared = batches.count < threads
     let workers = isShared ? 1 : threads
     // Safe: a worker uses its own workspace.
-    nonisolated(unsafe) let workspaces = (0..<workers).map { _ in TransformerWorkspace() }
+    nonisolated(unsafe) let workspaces = spare.take(workers)
+    defer { spare.giveBack(workspaces) }
     parallelChunks(batches.count, chunk: 1, threads: workers) { range, worker in
       for batch in range.map({ batches[$0] }) {
         guard !isStopped() else { return }

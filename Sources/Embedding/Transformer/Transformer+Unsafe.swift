@@ -14,6 +14,7 @@ package struct Transformer: Sendable {
   let weights: TransformerWeights
   /// The rotation of each layer's queries and keys, where positions are rotary.
   private let rotations: [Rotation?]
+  let spare = SpareWorkspaces()
   private let kernels = Kernels.current
 
   init(configuration: TransformerConfiguration, weights: TransformerWeights) {
