@@ -28,7 +28,7 @@
 #define CK_FORMAT(name) f32_##name
 #define CK_NUMBER float
 #define CK_OF(x) (x)
-#define CK_ROW(x, n, y)
+#define CK_ROW(x, n, y) memcpy(y, x, sizeof(float) * (n))
 #include "attention.h"
 
 #if CK_BF16

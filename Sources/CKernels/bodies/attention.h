@@ -5,7 +5,7 @@
 //   CK_FORMAT(name)   a name of this format's own
 //   CK_NUMBER         what it stores a number as
 //   CK_OF(x)          the float x, stored
-//   CK_ROW(x, n, y)   n floats, stored at y, if that is another place
+//   CK_ROW(x, n, y)   n floats, stored at y
 //
 // ROWS queries at a time: their scores stay in the nearest cache from the first product to the
 // last. S is the number of tokens, D the size of the head.
@@ -31,11 +31,18 @@ static void CK_FORMAT(attention)(
   for (size_t first = 0; first < length; first += CK_PANEL) {
     CK_NUMBER *panel = keys + first * inputs;
     size_t width = length - first < CK_PANEL ? length - first : CK_PANEL;
-    if (width < CK_PANEL || inputs > size) memset(panel, 0, sizeof *panel * CK_PANEL * inputs);
-    for (size_t column = 0; column < width; column++) {
-      const float *key = k + (first + column) * stride;
-      for (size_t i = 0; i < size; i++)
-        panel[(i / CK_GROUP * CK_PANEL + column) * CK_GROUP + i % CK_GROUP] = CK_OF(key[i]);
+    const float *key = k + first * stride;
+    if (CK_GROUP == 1) {
+      pack_panel((const group *)key, stride, width, size, (group *)panel);
+    } else {
+      // The rows, stored, wait where the shares will stand.
+      for (size_t column = 0; column < width; column++) {
+        CK_NUMBER *stored = shares + column * inputs;
+        stored[inputs - 1] = 0;
+        CK_ROW(key + column * stride, size, stored);
+      }
+      pack_panel(
+          (const group *)shares, inputs / CK_GROUP, width, inputs / CK_GROUP, (group *)panel);
     }
   }
   for (size_t first = 0; first < size; first += CK_PANEL) {
@@ -69,7 +76,7 @@ static void CK_FORMAT(attention)(
       float *own = scores + r * padded;
       factors[r] =
           1.0f / exponentials(own, first, end, padded, bias ? bias - (row + r) : 0);
-      CK_ROW(own, padded, shares + r * padded);
+      if (CK_GROUP > 1) CK_ROW(own, padded, shares + r * padded);
     }
     for (size_t first = 0; first < size; first += CK_PANEL) {
       size_t width = size - first < CK_PANEL ? size - first : CK_PANEL;

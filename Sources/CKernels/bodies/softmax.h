@@ -8,7 +8,7 @@ CK_INLINE size_t whole_panels(size_t n) { return (n + CK_PANEL - 1) / CK_PANEL *
 static size_t attention_scratch(size_t length, size_t size) {
   size_t keys = whole_panels(length) * (size + 1), values = whole_panels(size) * (length + 1);
   size_t rows = size + 1 + whole_panels(length) / 2 * 3 + CK_PANEL;
-  return keys + values + CK_ROWS * rows;
+  return keys + values + CK_ROWS * rows + CK_PANEL * (size + 1);
 }
 
 // The exponentials of x[i] + bias[i], less the greatest of these, for first ≤ i < end, and zeros
