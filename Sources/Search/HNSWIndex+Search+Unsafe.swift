@@ -1,8 +1,5 @@
 internal import Compute
 
-/// How the rows of a scan are cut.
-enum ScanBlock { static let rows = 256 }
-
 extension HNSWIndex {
   /// Calls `body` with the query ready to be compared.
   ///
@@ -29,7 +26,7 @@ extension HNSWIndex {
   /// The best `k` that a walk finds; fewer where it exceeded its budget.
   func walk(
     from entry: UInt32, ef: Int, k: Int, _ query: QueryVector, _ memory: WalkMemory, budget: Int,
-    allowing isAllowed: ((Int) -> Bool)?
+    _ filter: Filter?
   ) -> [Scored] {
     graph.withWalk { walk in
       let comparison = query.comparison
@@ -37,15 +34,15 @@ extension HNSWIndex {
       for level in stride(from: graph.level(of: Int(entry)), to: 0, by: -1) {
         near = walk.descend(from: near, level: level, comparison, memory)
       }
-      if let isAllowed {
+      if let filter {
         let found = walk.search(from: near, ef: ef, comparison, memory, budget: budget) { node in
-          anyCopy(of: Int(graph.rows.buffer[Int(node)]), allowing: isAllowed)
+          anyCopy(of: Int(graph.rows.buffer[Int(node)]), filter)
         }
-        return ordered(found ?? [], k: k, query, allowing: isAllowed)
+        return ordered(found ?? [], k: k, query, filter)
       }
       walk.search(from: [near], level: 0, ef: ef, comparison, memory)
       let best = min(memory.found.count, Self.reordered(k))
-      return ordered((0..<best).map { memory.found[$0] }, k: k, query, allowing: nil)
+      return ordered((0..<best).map { memory.found[$0] }, k: k, query, nil)
     }
   }
 
@@ -56,7 +53,7 @@ extension HNSWIndex {
 
   /// The best `k` of the nodes and their copies, by what is kept of the vectors.
   private func ordered(
-    _ nodes: [RankedNode], k: Int, _ query: QueryVector, allowing isAllowed: ((Int) -> Bool)?
+    _ nodes: [RankedNode], k: Int, _ query: QueryVector, _ filter: Filter?
   ) -> [Scored] {
     var best = TopK(k)
     let rows = graph.rows.buffer
@@ -67,7 +64,7 @@ extension HNSWIndex {
         vectors.fetch(query, row: Int(rows[Int(nodes[i + ahead].node)]))
       }
       let row = Int(rows[Int(node.node)])
-      offer(row, vectors.score(query, row: row, node: node.node), to: &best, allowing: isAllowed)
+      offer(row, vectors.score(query, row: row, node: node.node), to: &best, filter)
     }
     return best.sorted()
   }
@@ -75,40 +72,25 @@ extension HNSWIndex {
   /// Offers a row and its copies, which have its score and ascending ids.
   @inline(__always)
   private func offer(
-    _ row: Int, _ score: Float, to best: inout TopK, allowing isAllowed: ((Int) -> Bool)?
+    _ row: Int, _ score: Float, to best: inout TopK, _ filter: Filter?
   ) {
-    if isAllowed?(row) ?? true { best.offer(row, score) }
+    if filter?.allows(row) ?? true { best.offer(row, score) }
     let copies = graph.copies.buffer
     var copy = copies[row]
     while copy != HNSWGraph.none {
       let scored = Scored(id: Int(copy), score: score)
       if let worst = best.threshold, !scored.isBetter(than: worst) { return }
-      if isAllowed?(scored.id) ?? true { best.offer(scored.id, score) }
+      if filter?.allows(scored.id) ?? true { best.offer(scored.id, score) }
       copy = copies[scored.id]
     }
   }
 
-  private func anyCopy(of row: Int, allowing isAllowed: (Int) -> Bool) -> Bool {
+  private func anyCopy(of row: Int, _ filter: Filter) -> Bool {
     var row = UInt32(row)
     while row != HNSWGraph.none {
-      if isAllowed(Int(row)) { return true }
+      if filter.allows(Int(row)) { return true }
       row = graph.copies.buffer[Int(row)]
     }
     return false
-  }
-
-  /// The best `k` of all allowed rows.
-  ///
-  /// The codes are compared first, and only those whose score could, given how far rounding can
-  /// have moved it, place among the best are compared again: the answer is exact.
-  func scan(
-    _ query: QueryVector, k: Int, _ memory: WalkMemory, allowing isAllowed: ((Int) -> Bool)?
-  ) -> [Scored] {
-    var best = TopK(k)
-    let nodes = graph.nodes.buffer
-    for row in 0..<count where isAllowed?(row) ?? true {
-      best.offer(row, vectors.score(query, row: row, node: nodes[row]))
-    }
-    return best.sorted()
   }
 }

@@ -62,7 +62,7 @@ public struct HNSWIndex: VectorIndex {
     self.vectors = vectors
     self.parameters = parameters
     memories = WalkMemoryPool(
-      nodes: codes.count, places: max(2 * graph.width, ScanBlock.rows), stride: codes.stride)
+      nodes: codes.count, places: max(2 * graph.width, Self.scanBlock), stride: codes.stride)
   }
 
   public func search(
@@ -87,20 +87,35 @@ public struct HNSWIndex: VectorIndex {
   public func search(
     _ query: [Float], k: Int, efSearch: Int, allowing isAllowed: ((Int) -> Bool)? = nil
   ) -> [Scored] {
+    search(query, k: k, efSearch: efSearch, isAllowed.map { .predicate($0) })
+  }
+
+  /// The `k` vectors of `allowed` closest to `query`, best first.
+  public func search(_ query: [Float], k: Int, within allowed: IDSet) -> [Scored] {
+    search(query, k: k, efSearch: parameters.efSearch, within: allowed)
+  }
+
+  /// The `k` vectors of `allowed` closest to `query`, best first, as
+  /// ``search(_:k:efSearch:allowing:)`` finds them.
+  public func search(_ query: [Float], k: Int, efSearch: Int, within allowed: IDSet) -> [Scored] {
+    search(query, k: k, efSearch: efSearch, .set(allowed))
+  }
+
+  private func search(_ query: [Float], k: Int, efSearch: Int, _ filter: Filter?) -> [Scored] {
     precondition(efSearch >= 1, "efSearch is positive")
     precondition(query.count == dimension, "the query has the index's dimension")
     let k = max(0, min(k, count))
     guard k > 0, let entry = graph.entry else { return [] }
     let ef = max(k, efSearch)
-    let budget = isAllowed.map { walkBudget(ef: ef, allowing: $0) } ?? .max
+    let budget = filter.map { walkBudget(ef: ef, $0) } ?? .max
     return memories.withMemory { memory in
       withComparison(of: query, memory) { query in
         if ef < count, budget > 0 {
           let found = walk(
-            from: UInt32(entry), ef: ef, k: k, query, memory, budget: budget, allowing: isAllowed)
+            from: UInt32(entry), ef: ef, k: k, query, memory, budget: budget, filter)
           if found.count == k { return found }
         }
-        return scan(query, k: k, memory, allowing: isAllowed)
+        return scan(query, k: k, memory, filter)
       }
     } ?? []
   }
@@ -108,17 +123,26 @@ public struct HNSWIndex: VectorIndex {
   /// How many vectors a filtered walk may score before a scan of the allowed ones is cheaper; 0
   /// where the walk is expected to need more.
   ///
-  /// The part of the vectors that is allowed is estimated from a sample of them. The weights are
-  /// measured: a walk for `ef` allowed vectors scores about 10 · `ef` / part; a vector scored by a
-  /// walk costs two in a scan, which reads memory in order; asking the filter costs a twentieth.
-  private func walkBudget(ef: Int, allowing isAllowed: (Int) -> Bool) -> Int {
-    let sample = 256
-    guard count > sample else { return 0 }
-    var random = SeededRandom(seed: parameters.seed)
-    var allowed = 0
-    for _ in 0..<sample where isAllowed(random.index(below: count)) { allowed += 1 }
-    let part = Double(allowed) / Double(sample)
-    let budget = Double(count) * (part + 0.05) / 2
+  /// The part of the vectors that a predicate allows is estimated from a sample of them. The weights
+  /// are measured: a walk for `ef` allowed vectors scores about 10 · `ef` / part; a vector scored by
+  /// a walk costs four in a scan, which reads memory in order; asking a predicate costs a fifth.
+  private func walkBudget(ef: Int, _ filter: Filter) -> Int {
+    let part: Double
+    var scanned = 0.0
+    switch filter {
+    case .set(let set):
+      part = Double(set.count) / Double(count)
+      scanned = Double(set.count)
+    case .predicate(let isAllowed):
+      let sample = 256
+      guard count > sample else { return 0 }
+      var random = SeededRandom(seed: parameters.seed)
+      var allowed = 0
+      for _ in 0..<sample where isAllowed(random.index(below: count)) { allowed += 1 }
+      part = Double(allowed) / Double(sample)
+      scanned = Double(count) * (part + 0.2)
+    }
+    let budget = scanned / 4
     return 10 * Double(ef) < budget * part ? Int(budget) : 0
   }
 }

@@ -113,6 +113,8 @@ struct CodeComparison {
   private var query: ck_code_query
   private let metric: Metric
   let kernels: CodeKernels
+  /// Of a query's code.
+  private(set) var codeLength: Float = 0
 
   init(_ codes: VectorCodes) {
     let nothing = UnsafePointer<UInt8>(bitPattern: 64)!
@@ -133,6 +135,7 @@ struct CodeComparison {
     var comparison = self
     let length = kernels.quantize(vector, dimension, scratch, space.stride)
     comparison.query.code = UnsafePointer(scratch)
+    comparison.codeLength = length
     let factor = length > 0 ? norm / length : 0
     switch metric {
     case .cosine: comparison.query.factor = length > 0 ? 1 / length : 0
