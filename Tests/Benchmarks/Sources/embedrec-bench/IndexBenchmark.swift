@@ -17,8 +17,8 @@ enum IndexBenchmark {
         "--base", "--queries", k, ef, rounds, "--build-threads", "--output", "--masks", "--svg",
         "--neighbours", "--ef-construction", "--storage", "--reopen",
       ])
-    let base = try SharedMatrix(matrix(try arguments.text("--base")))
-    let queries = try matrix(try arguments.text("--queries"))
+    let base = try SharedMatrix(NumPyFile.matrix(try arguments.text("--base")))
+    let queries = try NumPyFile.matrix(try arguments.text("--queries"))
     let k = try arguments.number(k, default: 10)
     let rounds = try arguments.number(rounds, default: 3)
     let output = arguments.optional("--output")
@@ -89,11 +89,6 @@ enum IndexBenchmark {
     }
   }
 
-  private static func matrix(_ path: String) throws -> Matrix {
-    let file = try NumPyFile(path: path, type: "<f4")
-    return Matrix(rows: file.rows, columns: file.columns, values: try file.values(Float.self))
-  }
-
   private static func write(_ answers: [[Scored]], k: Int, to path: String) throws {
     let ids = answers.flatMap { answer in
       (0..<k).map { $0 < answer.count ? Int64(answer[$0].id) : -1 }
@@ -104,10 +99,6 @@ enum IndexBenchmark {
   private static func recall(_ found: [[Scored]], of truth: [[Scored]]) -> Double {
     let hits = zip(found, truth).map { Set($0.map(\.id)).intersection($1.map(\.id)).count }
     return Double(hits.reduce(0, +)) / Double(max(1, truth.map(\.count).reduce(0, +)))
-  }
-
-  private static func seconds(since start: ContinuousClock.Instant) -> Double {
-    (ContinuousClock.now - start) / .seconds(1)
   }
 
   private static func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }

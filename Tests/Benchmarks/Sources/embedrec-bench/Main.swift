@@ -4,7 +4,8 @@ import Foundation
 @main struct Main {
   /// Each subcommand's name and what runs it on the arguments that follow.
   static let subcommands: [(name: String, run: @Sendable ([String]) throws -> Void)] = [
-    ("ann", { try IndexBenchmark.run($0) })
+    ("ann", { try IndexBenchmark.run($0) }),
+    ("exact", { try ExactBenchmark.run($0) }),
   ]
 
   static func main() {

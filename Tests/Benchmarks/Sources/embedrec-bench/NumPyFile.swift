@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// NumPy's file format, version 1, for arrays of two dimensions in C order.
@@ -37,6 +38,12 @@ struct NumPyFile {
       _ = data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer), from: start..<data.count)
       count = rows * columns
     }
+  }
+
+  /// The float32 matrix in a file.
+  static func matrix(_ path: String) throws -> Matrix {
+    let file = try NumPyFile(path: path, type: "<f4")
+    return Matrix(rows: file.rows, columns: file.columns, values: try file.values(Float.self))
   }
 
   static func write(_ values: [Int64], rows: Int, columns: Int, to path: String) throws {
