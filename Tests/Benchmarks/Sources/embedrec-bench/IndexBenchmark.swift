@@ -6,7 +6,8 @@ import Search
 ///
 /// Builds from the float32 vectors of a NumPy file, then asks every query alone on one thread, for
 /// each `--ef`, `--rounds` times. The found row numbers are written to `DIR/ids-EF.npy`, and a line
-/// of JSON says how long it took; with `--svg FILE` the curve is drawn, against the exact answers.
+/// of JSON says how long it took. Asked is the index as it was built or, with `--searched file`, the
+/// saved one, mapped. With `--svg FILE` the curve is drawn, against the exact answers.
 enum IndexBenchmark {
   private static let k = "--k", ef = "--ef", rounds = "--rounds"
 
@@ -15,7 +16,7 @@ enum IndexBenchmark {
       arguments,
       known: [
         "--base", "--queries", k, ef, rounds, "--build-threads", "--output", "--masks", "--svg",
-        "--neighbours", "--ef-construction", "--storage", "--reopen",
+        "--neighbours", "--ef-construction", "--storage", "--searched",
       ])
     let base = try SharedMatrix(NumPyFile.matrix(try arguments.text("--base")))
     let queries = try NumPyFile.matrix(try arguments.text("--queries"))
@@ -44,9 +45,10 @@ enum IndexBenchmark {
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as! Int
     let external = storage == .external ? 4 * base.columns : 0
     let bytes = Double(size) / Double(max(1, base.rows)) + Double(external)
-    let index =
-      arguments.optional("--reopen") == nil
-      ? built : try HNSWIndex(opening: path, vectors: storage == .external ? base : nil)
+    let opening = ContinuousClock.now
+    let reopened = try HNSWIndex(opening: path, vectors: storage == .external ? base : nil)
+    let openMilliseconds = rounded(1000 * seconds(since: opening))
+    let index = arguments.optional("--searched") == "file" ? reopened : built
 
     let name = "EmbedRec HNSW M=\(parameters.neighboursPerNode) \(storage)"
     let list = (0..<queries.rows).map { Array(queries.row($0)) }
@@ -61,7 +63,8 @@ enum IndexBenchmark {
       var line =
         "{\"name\": \"\(name)\", \"ef\": \(ef), \"qps\": \(Int(timed.perSecond)), "
         + "\"p50_us\": \(Int(timed.median)), \"p99_us\": \(Int(timed.late)), \"build_seconds\": "
-        + "\(rounded(buildSeconds)), \"bytes_per_vector\": \(Int(bytes.rounded()))"
+        + "\(rounded(buildSeconds)), \"bytes_per_vector\": \(Int(bytes.rounded())), "
+        + "\"open_ms\": \(openMilliseconds)"
       if let truth {
         let recall = recall(timed.answers, of: truth)
         curve.append(RecallCurve.Point(recall: recall, perSecond: timed.perSecond))
