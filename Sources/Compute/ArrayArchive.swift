@@ -143,10 +143,12 @@ public enum ElementType: UInt32, Sendable {
   case int64 = 4
   case uint8 = 5
   case float64 = 6
+  case uint16 = 7
 
   var size: UInt64 {
     switch self {
     case .uint8: 1
+    case .uint16: 2
     case .float32, .int32, .uint32: 4
     case .int64, .float64: 8
     }
@@ -163,6 +165,7 @@ extension Double: ArrayElement { public static var elementType: ElementType { .f
 extension Int32: ArrayElement { public static var elementType: ElementType { .int32 } }
 extension UInt32: ArrayElement { public static var elementType: ElementType { .uint32 } }
 extension Int64: ArrayElement { public static var elementType: ElementType { .int64 } }
+extension UInt16: ArrayElement { public static var elementType: ElementType { .uint16 } }
 extension UInt8: ArrayElement { public static var elementType: ElementType { .uint8 } }
 
 /// One row of an archive's table.

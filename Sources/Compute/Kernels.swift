@@ -67,6 +67,8 @@ public struct Kernels: Sendable {
   public let squaredDistanceRows:
     @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
 
+  /// The loops over vectors as bytes, for ``CodeKernels``' users.
+  package let codes: CodeKernels
   /// The loops of linear layers, for ``PackedWeights``.
   let linear: LinearKernels
   /// `activate(function, x, count)`: ``Activation``, in place.
@@ -99,6 +101,7 @@ public struct Kernels: Sendable {
   public init(level: Level) {
     precondition(level.rawValue <= Level.best.rawValue, "this CPU has no \(level)")
     let table = ck_kernels_at(ck_level(UInt32(level.rawValue))).pointee
+    codes = CodeKernels(table)
     linear = LinearKernels(table)
     self.level = level
     dot = table.dot

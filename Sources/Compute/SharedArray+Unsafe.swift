@@ -10,10 +10,11 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
 
   /// Copies `elements` into memory aligned for any vector load.
   public init(_ elements: some Collection<Element>) {
-    let owned = OwnedMemory(byteCount: elements.count * MemoryLayout<Element>.stride)
-    let typed = owned.memory.bindMemory(to: Element.self)
-    _ = typed.initialize(from: elements)
-    self.init(UnsafeBufferPointer(typed), owner: owned)
+    let byteCount = elements.count * MemoryLayout<Element>.stride
+    // Where there is much of it, large pages speed up every pass over it.
+    self.init(count: elements.count, in: byteCount >= 4 << 20 ? MemoryArena() : nil) {
+      _ = $0.initialize(from: elements)
+    }
   }
 
   /// `count` elements that `initialize` writes, all of them, into memory aligned for any vector

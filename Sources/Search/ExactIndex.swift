@@ -11,6 +11,7 @@ public struct ExactIndex: VectorIndex {
   let space: VectorSpace
   /// The greatest ‖v‖ of a row that can be in an answer.
   let greatestNorm: Float
+  let bars: ScoreBars
 
   /// The number of vectors.
   public var count: Int { space.count }
@@ -24,6 +25,7 @@ public struct ExactIndex: VectorIndex {
   public init(vectors: SharedMatrix, metric: Metric) {
     space = VectorSpace(vectors, metric: metric, threads: availableThreads)
     greatestNorm = space.norms.reduce(0) { $1 > $0 ? $1 : $0 }
+    bars = ScoreBars(space)
   }
 
   /// The `k` allowed vectors closest to `query`, best first, on the calling thread.
@@ -56,7 +58,7 @@ public struct ExactIndex: VectorIndex {
       }
     }
     // Smaller blocks where there are few queries, so that each thread gets some.
-    let block = max(8, min(64, (queries.rows + max(1, threads) - 1) / max(1, threads)))
+    let block = max(8, min(256, (queries.rows + max(1, threads) - 1) / max(1, threads)))
     let blocks = parallelMap((queries.rows + block - 1) / block, threads: threads) {
       searchBlock(queries, $0 * block..<min(queries.rows, ($0 + 1) * block), k: k)
     }

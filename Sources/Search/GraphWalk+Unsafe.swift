@@ -10,95 +10,87 @@ struct GraphWalk {
   let base: UnsafePointer<UInt32>
   let starts: UnsafePointer<UInt32>
   let upper: UnsafePointer<UInt32>
-  /// For each node the next copy of its vector, which is found with it; nil where copies are not
-  /// wanted.
-  let copies: UnsafePointer<UInt32>?
 
   /// The list of `node` on a level that it stands on.
   @inline(__always)
-  func list(_ node: Int, level: Int) -> UnsafeBufferPointer<UInt32> {
+  func list(_ node: UInt32, level: Int) -> UnsafeBufferPointer<UInt32> {
     level == 0
-      ? UnsafeBufferPointer(start: base + node * 2 * width, count: 2 * width)
+      ? UnsafeBufferPointer(start: base + Int(node) * 2 * width, count: 2 * width)
       : UnsafeBufferPointer(
-        start: upper + (Int(starts[node]) + level - 1) * width, count: width)
+        start: upper + (Int(starts[Int(node)]) + level - 1) * width, count: width)
   }
 
   /// SEARCH-LAYER with ef = 1: steps to the best neighbour while that is better.
-  func descend(from start: Scored, level: Int, _ scoring: Scoring, _ memory: WalkMemory) -> Scored {
+  func descend(
+    from start: RankedNode, level: Int, _ comparison: CodeComparison, _ memory: WalkMemory
+  )
+    -> RankedNode
+  {
     var best = start
+    memory.forget()
     while true {
-      let current = best.id
-      var count = 0
-      for neighbour in list(current, level: level) {
-        if neighbour == HNSWGraph.none { break }
-        memory.ids[count] = neighbour
-        count += 1
-      }
-      scoring.scores(memory.ids, count, into: memory.scores)
+      let current = best.node
+      let count = comparison.gatherNew(list(current, level: level), memory)
+      comparison.scores(memory.ids, count, into: memory.scores)
       for i in 0..<count {
-        let scored = Scored(id: Int(memory.ids[i]), score: memory.scores[i])
-        if scored.isBetter(than: best) { best = scored }
+        let node = RankedNode(memory.ids[i], memory.scores[i])
+        if node.bits > best.bits { best = node }
       }
-      if best.id == current { return best }
+      if best.node == current { return best }
     }
   }
 
-  /// SEARCH-LAYER (Algorithm 2 of the paper): the best `ef` nodes that a walk from `entries` meets.
-  ///
-  /// With a filter, the walk goes through every node and keeps allowed ones only: it goes on until
-  /// `ef` allowed ones are better than all that is left to visit, so it widens as the filter
-  /// narrows.
+  /// SEARCH-LAYER (Algorithm 2 of the paper): the best `ef` nodes that a walk from `entries` meets
+  /// are in `memory.found` afterwards.
+  func search(
+    from entries: [RankedNode], level: Int, ef: Int, _ comparison: CodeComparison,
+    _ memory: WalkMemory
+  ) {
+    let found = memory.found
+    found.reset(ef)
+    memory.forget()
+    for entry in entries where memory.meet(entry.node) { found.insert(entry) }
+    while let node = found.visit() {
+      let count = comparison.gatherNew(list(node, level: level), memory)
+      if let next = found.likelyNext {
+        comparison.kernels.fetch(list(next, level: level).baseAddress!, 8 * width)
+      }
+      comparison.scores(memory.ids, count, into: memory.scores)
+      for i in 0..<count { found.insert(RankedNode(memory.ids[i], memory.scores[i])) }
+    }
+  }
+
+  /// The same under a filter: the walk goes through every node and keeps allowed ones only. It goes
+  /// on until `ef` allowed ones are better than all that is left to visit, so it widens as the
+  /// filter narrows.
   ///
   /// - Parameter budget: How many nodes may be scored.
   /// - Returns: nil where that was not enough.
   func search(
-    from entries: [Scored], level: Int, ef: Int, _ scoring: Scoring, _ memory: WalkMemory,
-    budget: Int = .max, allowing isAllowed: ((Int) -> Bool)? = nil
-  ) -> TopK? {
-    let met = memory.forget()
+    from entry: RankedNode, ef: Int, _ comparison: CodeComparison, _ memory: WalkMemory,
+    budget: Int, allowing isAllowed: (UInt32) -> Bool
+  ) -> [RankedNode]? {
+    memory.forget()
     var found = TopK(ef)
     var frontier = Frontier()
     var rest = budget
-    for entry in entries where met.insert(entry.id) {
-      frontier.insert(entry)
-      offer(entry, to: &found, allowing: isAllowed)
-    }
+    _ = memory.meet(entry.node)
+    frontier.insert(Scored(id: Int(entry.node), score: entry.score))
+    if isAllowed(entry.node) { found.offer(Int(entry.node), entry.score) }
     while let node = frontier.popBest() {
       if let worst = found.threshold, worst.isBetter(than: node) { break }
-      var count = 0
-      for neighbour in list(node.id, level: level) {
-        if neighbour == HNSWGraph.none { break }
-        if met.insert(Int(neighbour)) {
-          memory.ids[count] = neighbour
-          count += 1
-        }
-      }
+      let count = comparison.gatherNew(list(UInt32(node.id), level: 0), memory)
       rest -= count
       if rest < 0 { return nil }
-      scoring.scores(memory.ids, count, into: memory.scores)
+      comparison.scores(memory.ids, count, into: memory.scores)
       for i in 0..<count {
         let scored = Scored(id: Int(memory.ids[i]), score: memory.scores[i])
         if let worst = found.threshold, !scored.isBetter(than: worst) { continue }
-        guard !scored.score.isNaN else { continue }
         frontier.insert(scored)
-        offer(scored, to: &found, allowing: isAllowed)
+        if isAllowed(memory.ids[i]) { found.offer(scored.id, scored.score) }
       }
     }
-    return found
-  }
-
-  /// Offers a node and its copies, which have its score and ascending ids.
-  @inline(__always)
-  private func offer(_ node: Scored, to found: inout TopK, allowing isAllowed: ((Int) -> Bool)?) {
-    if isAllowed?(node.id) ?? true { found.offer(node.id, node.score) }
-    guard let copies else { return }
-    var copy = copies[node.id]
-    while copy != HNSWGraph.none {
-      let scored = Scored(id: Int(copy), score: node.score)
-      if let worst = found.threshold, !scored.isBetter(than: worst) { return }
-      if isAllowed?(scored.id) ?? true { found.offer(scored.id, scored.score) }
-      copy = copies[scored.id]
-    }
+    return found.sorted().map { RankedNode(UInt32($0.id), $0.score) }
   }
 }
 
@@ -112,7 +104,7 @@ extension HNSWGraph {
         GraphWalk(
           width: width, base: base.buffer.baseAddress ?? nothing,
           starts: starts.buffer.baseAddress ?? nothing,
-          upper: upper.buffer.baseAddress ?? nothing, copies: copies.buffer.baseAddress))
+          upper: upper.buffer.baseAddress ?? nothing))
     }
   }
 }

@@ -17,45 +17,40 @@ final class HNSWBuilder {
   static let batch = 256
 
   private let space: VectorSpace
+  private let codes: VectorCodes
   private let parameters: HNSWIndex.Parameters
   private let threads: Int
   private let width: Int
-  private let base: Lists
-  private let upper: Lists
+  private let base: UnsafeMutableBufferPointer<UInt32>
+  private let upper: UnsafeMutableBufferPointer<UInt32>
   private let starts: UnsafeMutableBufferPointer<UInt32>
   private let memories: WalkMemoryPool
-  private let scoring: Scoring
+  private let comparison: CodeComparison
   private let copies: Copies
   private var entry: Int?
 
-  /// Neighbour lists with each neighbour's score, which the links back are weighed by.
-  private struct Lists {
-    let ids: UnsafeMutableBufferPointer<UInt32>
-    let scores: UnsafeMutableBufferPointer<Float>
-
-    init(places: Int) {
-      ids = .allocate(capacity: places)
-      ids.initialize(repeating: HNSWGraph.none)
-      scores = .allocate(capacity: places)
-      scores.initialize(repeating: 0)
-    }
-
-    func deallocate() {
-      ids.deallocate()
-      scores.deallocate()
-    }
-  }
-
-  /// A link that `target` gets because `source` chose it.
+  /// A link that `target` gets because the batch's vector number `source` chose it, as one number
+  /// that orders by level, target and source.
   private struct LinkBack {
-    var target: Int
-    var level: Int
-    var source: Scored
+    var bits: UInt64
+
+    init(level: Int, target: UInt32, source: Int) {
+      bits = UInt64(level) << 48 | UInt64(target) << 16 | UInt64(source)
+    }
+
+    var level: Int { Int(bits >> 48) }
+    var target: UInt32 { UInt32(truncatingIfNeeded: bits >> 16) }
+    var source: Int { Int(bits & 0xFFFF) }
+    /// Level and target.
+    var list: UInt64 { bits >> 16 }
   }
 
-  init(_ space: VectorSpace, _ parameters: HNSWIndex.Parameters, threads: Int) {
+  init(
+    _ space: VectorSpace, _ codes: VectorCodes, _ parameters: HNSWIndex.Parameters, threads: Int
+  ) {
     precondition(space.count < Int(UInt32.max) / 2, "node numbers fit 31 bits")
     self.space = space
+    self.codes = codes
     self.parameters = parameters
     self.threads = threads
     width = parameters.neighboursPerNode
@@ -69,10 +64,13 @@ final class HNSWBuilder {
       while level < 32, random.uniform() * Double(width) < 1 { level += 1 }
       starts[node + 1] = starts[node] + (Self.stands(node, in: space, copies) ? level : 0)
     }
-    base = Lists(places: space.count * 2 * width)
-    upper = Lists(places: Int(starts[space.count]) * width)
-    memories = WalkMemoryPool(nodes: space.count, places: max(2 * width, Self.batch))
-    scoring = space.scoring()
+    base = .allocate(capacity: space.count * 2 * width)
+    base.initialize(repeating: HNSWGraph.none)
+    upper = .allocate(capacity: Int(starts[space.count]) * width)
+    upper.initialize(repeating: HNSWGraph.none)
+    memories = WalkMemoryPool(
+      nodes: space.count, places: 2 * width + Self.batch, stride: codes.stride)
+    comparison = CodeComparison(codes)
   }
 
   deinit {
@@ -84,15 +82,14 @@ final class HNSWBuilder {
   /// Inserts every vector that can be in an answer, but of equal vectors only the first.
   ///
   /// - Parameter progress: Called after each batch with the number of vectors done.
-  func build(progress: ((Int) -> Void)?) -> HNSWGraph {
+  /// - Returns: The graph, its nodes in the order that walks like, and their codes.
+  func build(progress: ((Int) -> Void)?) -> (HNSWGraph, VectorCodes) {
     for start in stride(from: 0, to: space.count, by: Self.batch) {
       let end = min(space.count, start + Self.batch)
-      insert((start..<end).filter { Self.stands($0, in: space, copies) })
+      insert((start..<end).filter { Self.stands($0, in: space, copies) }.map { UInt32($0) })
       progress?(end)
     }
-    return HNSWGraph(
-      width: width, base: SharedArray(base.ids), starts: SharedArray(starts),
-      upper: SharedArray(upper.ids), copies: SharedArray(copies.next), entry: entry)
+    return reordered()
   }
 
   /// Whether a vector gets a place in the graph: it can be in an answer and is no copy.
@@ -104,113 +101,122 @@ final class HNSWBuilder {
 
   private var walk: GraphWalk {
     GraphWalk(
-      width: width, base: UnsafePointer(base.ids.baseAddress!),
-      starts: UnsafePointer(starts.baseAddress!), upper: UnsafePointer(upper.ids.baseAddress!),
-      copies: nil)
+      width: width, base: UnsafePointer(base.baseAddress!),
+      starts: UnsafePointer(starts.baseAddress!), upper: UnsafePointer(upper.baseAddress!))
   }
 
-  private func insert(_ batch: [Int]) {
+  private func insert(_ batch: [UInt32]) {
     let links = parallelMap(batch.count, threads: threads) { i in
-      memories.withMemory { link(batch[i], after: batch[..<i], $0) }
+      memories.withMemory { link(batch, i, $0) }
     }
     var backs = Array(links.joined())
-    backs.sort {
-      ($0.level, $0.target, $0.source.id) < ($1.level, $1.target, $1.source.id)
-    }
+    backs.sort { $0.bits < $1.bits }
     var groups: [Range<Int>] = []
     var first = 0
-    for i in backs.indices.dropFirst()
-    where (backs[i].level, backs[i].target) != (backs[first].level, backs[first].target) {
+    for i in backs.indices.dropFirst() where backs[i].list != backs[first].list {
       groups.append(first..<i)
       first = i
     }
     if first < backs.count { groups.append(first..<backs.count) }
     parallelChunks(groups.count, chunk: 16, threads: threads) { range, _ in
-      for group in groups[range] { takeIn(backs[group]) }
+      memories.withMemory { for group in groups[range] { takeIn(backs[group], batch, $0) } }
     }
-    for node in batch where entry.map({ level(of: node) > level(of: $0) }) ?? true {
-      entry = node
+    for node in batch where entry.map({ level(of: Int(node)) > level(of: $0) }) ?? true {
+      entry = Int(node)
     }
   }
 
-  /// Gives `node` its neighbours on each of its levels (Algorithm 1 of the paper).
+  /// Gives a vector of the batch its neighbours on each of its levels (Algorithm 1 of the paper).
   ///
   /// - Returns: The links back.
-  private func link(_ node: Int, after peers: ArraySlice<Int>, _ memory: WalkMemory) -> [LinkBack] {
-    let scoring = scoring.from(node)
-    let peers = peers.map { Scored(id: $0, score: scoring.score($0)) }
+  private func link(_ batch: [UInt32], _ i: Int, _ memory: WalkMemory) -> [LinkBack] {
+    let node = batch[i]
+    let comparison = comparison.from(node)
+    batch.withUnsafeBufferPointer { comparison.scores($0.baseAddress!, i, into: memory.scores) }
+    let peers = (0..<i).map { RankedNode(batch[$0], memory.scores[$0]) }
     let top = entry.map { level(of: $0) } ?? -1
-    var near = entry.map { [Scored(id: $0, score: scoring.score($0))] } ?? []
+    var near = entry.map { [RankedNode(UInt32($0), comparison.score(UInt32($0)))] } ?? []
     var backs: [LinkBack] = []
-    let highest = level(of: node)
+    let highest = level(of: Int(node))
     for level in stride(from: top, to: highest, by: -1) {
-      near = [walk.descend(from: near[0], level: level, scoring, memory)]
+      near = [walk.descend(from: near[0], level: level, comparison, memory)]
     }
     for level in stride(from: highest, through: 0, by: -1) {
-      if level <= top {
-        near = walk.search(
-          from: near, level: level, ef: parameters.efConstruction, scoring, memory)!.sorted()
-      }
+      let ef = parameters.efConstruction
       // The peers come last: another thread may be writing their lists.
-      var candidates = level <= top ? near : []
-      if parameters.extendsCandidates {
-        candidates += neighbours(of: candidates, level: level, scoring)
+      if level <= top {
+        walk.search(from: near, level: level, ef: ef, comparison, memory)
+        near = (0..<memory.found.count).map { memory.found[$0] }
+      } else {
+        memory.found.reset(ef)
       }
-      let cut = max(parameters.efConstruction, candidates.count)
-      candidates += peers.filter { self.level(of: $0.id) >= level }
-      candidates.sort { $0.isBetter(than: $1) }
+      for peer in peers where self.level(of: Int(peer.node)) >= level { memory.found.insert(peer) }
+      let candidates = (0..<memory.found.count).map { memory.found[$0] }
       let chosen = selectNeighbours(
-        Array(candidates.prefix(cut)), limit: width, keepsPruned: parameters.keepsPruned, scoring)
-      write(chosen, node, level)
-      backs += chosen.map {
-        LinkBack(target: $0.id, level: level, source: Scored(id: node, score: $0.score))
-      }
+        candidates, limit: width, keepsPruned: parameters.keepsPruned, comparison)
+      write(chosen, places(node, level))
+      backs += chosen.map { LinkBack(level: level, target: $0, source: i) }
     }
     return backs
   }
 
-  /// The neighbours of the candidates that are no candidates themselves.
-  private func neighbours(of candidates: [Scored], level: Int, _ scoring: Scoring) -> [Scored] {
-    var met = Set(candidates.map(\.id))
-    var neighbours: [Scored] = []
-    for candidate in candidates {
-      for neighbour in walk.list(candidate.id, level: level) where neighbour != HNSWGraph.none {
-        let id = Int(neighbour)
-        if met.insert(id).inserted { neighbours.append(Scored(id: id, score: scoring.score(id))) }
+  /// Adds links back to the list that they belong to, and chooses anew where it overflows.
+  private func takeIn(_ backs: ArraySlice<LinkBack>, _ batch: [UInt32], _ memory: WalkMemory) {
+    let target = backs.first!.target
+    let places = places(target, backs.first!.level)
+    var neighbours = Array(places.prefix { $0 != HNSWGraph.none })
+    neighbours += backs.map { batch[$0.source] }
+    if neighbours.count > places.count {
+      comparison.from(target).scores(neighbours, neighbours.count, into: memory.scores)
+      var ranked = neighbours.indices.map { RankedNode(neighbours[$0], memory.scores[$0]) }
+      ranked.sort { $0.bits > $1.bits }
+      neighbours = selectNeighbours(
+        ranked, limit: places.count, keepsPruned: parameters.keepsPruned, comparison)
+    }
+    write(neighbours, places)
+  }
+
+  private func write(_ neighbours: [UInt32], _ places: UnsafeMutableBufferPointer<UInt32>) {
+    for i in places.indices { places[i] = i < neighbours.count ? neighbours[i] : HNSWGraph.none }
+  }
+
+  private func places(_ node: UInt32, _ level: Int) -> UnsafeMutableBufferPointer<UInt32> {
+    if level == 0 {
+      return UnsafeMutableBufferPointer(
+        start: base.baseAddress! + Int(node) * 2 * width, count: 2 * width)
+    }
+    let list = Int(starts[Int(node)]) + level - 1
+    return UnsafeMutableBufferPointer(start: upper.baseAddress! + list * width, count: width)
+  }
+
+  /// The graph and the codes with the nodes in another order.
+  private func reordered() -> (HNSWGraph, VectorCodes) {
+    let count = space.count
+    let order = breadthFirstOrder(
+      Array(base), count: count, places: 2 * width, entry: entry)
+    var nodes = [UInt32](repeating: 0, count: count)
+    for (node, row) in order.enumerated() { nodes[Int(row)] = UInt32(node) }
+    func renumbered(_ list: some Sequence<UInt32>) -> some Sequence<UInt32> {
+      list.lazy.map { $0 == HNSWGraph.none ? $0 : nodes[Int($0)] }
+    }
+    let base = SharedArray<UInt32>(count: base.count, in: MemoryArena()) { target in
+      for (node, row) in order.enumerated() {
+        let list = renumbered(places(row, 0))
+        for (i, neighbour) in list.enumerated() { target[node * 2 * width + i] = neighbour }
       }
     }
-    return neighbours
-  }
-
-  /// Adds links back to the list that they belong to, and chooses anew where it overflows.
-  private func takeIn(_ backs: ArraySlice<LinkBack>) {
-    let (target, level) = (backs.first!.target, backs.first!.level)
-    let (lists, places) = places(target, level)
-    var neighbours: [Scored] = []
-    for place in places {
-      if lists.ids[place] == HNSWGraph.none { break }
-      neighbours.append(Scored(id: Int(lists.ids[place]), score: lists.scores[place]))
+    var newStarts: [UInt32] = [0]
+    newStarts.reserveCapacity(count + 1)
+    var newUpper: [UInt32] = []
+    newUpper.reserveCapacity(upper.count)
+    for row in order {
+      for level in 1..<level(of: Int(row)) + 1 { newUpper += renumbered(places(row, level)) }
+      newStarts.append(UInt32(newUpper.count / width))
     }
-    neighbours += backs.map(\.source)
-    if neighbours.count > places.count {
-      neighbours.sort { $0.isBetter(than: $1) }
-      neighbours = selectNeighbours(
-        neighbours, limit: places.count, keepsPruned: parameters.keepsPruned, scoring)
-    }
-    write(neighbours, target, level)
-  }
-
-  private func write(_ neighbours: [Scored], _ node: Int, _ level: Int) {
-    let (lists, places) = places(node, level)
-    for (i, place) in places.enumerated() {
-      lists.ids[place] = i < neighbours.count ? UInt32(neighbours[i].id) : HNSWGraph.none
-      lists.scores[place] = i < neighbours.count ? neighbours[i].score : 0
-    }
-  }
-
-  private func places(_ node: Int, _ level: Int) -> (Lists, Range<Int>) {
-    if level == 0 { return (base, node * 2 * width..<(node + 1) * 2 * width) }
-    let list = Int(starts[node]) + level - 1
-    return (upper, list * width..<(list + 1) * width)
+    let graph = HNSWGraph(
+      width: width, base: base, starts: SharedArray(newStarts), upper: SharedArray(newUpper),
+      rows: SharedArray(order), nodes: SharedArray(nodes), copies: SharedArray(copies.next),
+      entry: entry.map { Int(nodes[$0]) })
+    return (graph, codes.reordered(order))
   }
 }

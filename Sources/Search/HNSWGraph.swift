@@ -17,8 +17,12 @@ struct HNSWGraph: Sendable {
   let starts: SharedArray<UInt32>
   /// `[lists, width]`
   let upper: SharedArray<UInt32>
-  /// `[nodes]`: the next node whose vector is a copy of this node's, or ``none``. Of copies, only
-  /// the first has links.
+  /// `[nodes]`: the row of the vectors that each node is.
+  let rows: SharedArray<UInt32>
+  /// `[rows]`: the node that each row is.
+  let nodes: SharedArray<UInt32>
+  /// `[rows]`: the next row that is a copy of this one, or ``none``. Of copies, only the first has
+  /// links.
   let copies: SharedArray<UInt32>
   /// Where walks begin, on its highest level; nil where no vector can be found.
   let entry: Int?
@@ -39,8 +43,8 @@ struct HNSWGraph: Sendable {
   /// What is wrong with the graph so that a walk could leave the arrays, or nil.
   ///
   /// Checks that the arrays have the stated extents, that each neighbour is a node that stands on
-  /// the level it is a neighbour on, that copies come in ascending order, and that the entry is a
-  /// node.
+  /// the level it is a neighbour on, that copies come in ascending order, that nodes and rows are
+  /// one another's, and that the entry is a node.
   ///
   /// - Complexity: O(size of the arrays).
   func fault() -> String? {
@@ -53,10 +57,18 @@ struct HNSWGraph: Sendable {
     guard entry.map({ $0 >= 0 && $0 < nodes }) ?? true else {
       return "its entry point \(entry!) is no node below \(nodes)"
     }
+    guard rows.count == nodes, self.nodes.count == nodes else {
+      return "it has another number of rows than of nodes"
+    }
+    for (node, row) in rows.enumerated() {
+      guard row < nodes, self.nodes[Int(row)] == node else {
+        return "node \(node) is row \(row), which is another node"
+      }
+    }
     guard copies.count == nodes else { return "it has copies of \(copies.count) nodes" }
     for node in 0..<nodes where copies[node] != Self.none {
       guard copies[node] > node, copies[node] < nodes else {
-        return "node \(node) has the copy \(copies[node]), not between it and \(nodes)"
+        return "row \(node) has the copy \(copies[node]), not between it and \(nodes)"
       }
     }
     for place in base.indices where base[place] != Self.none && base[place] >= nodes {

@@ -11,31 +11,33 @@ public import Compute
 ///
 /// Each vector is linked to some that are close and lie in different directions; a few vectors
 /// stand on higher levels, which have long links. A search descends the levels greedily to a vector
-/// near the query and explores level 0 from there.
+/// near the query and explores level 0 from there. It compares codes of one byte a component, and the
+/// best that it finds are put in order by what ``VectorStorage`` keeps of the vectors.
 ///
-/// The answer is approximate: an id that is returned has its true score, but a closer one may be
+/// The answer is approximate: an id that is returned has its score, but a closer one may be
 /// missing. A larger `efSearch` misses fewer. Equal vectors stand in the graph once and are found
 /// together.
 public struct HNSWIndex: VectorIndex {
-  let space: VectorSpace
   let graph: HNSWGraph
+  let codes: VectorCodes
+  let vectors: StoredVectors
   /// What the graph was built with; `efSearch` is the default of searches.
   public let parameters: Parameters
   private let memories: WalkMemoryPool
 
   /// The number of vectors.
-  public var count: Int { space.count }
+  public var count: Int { codes.count }
   /// The number of components of each vector.
-  public var dimension: Int { space.dimension }
+  public var dimension: Int { codes.dimension }
   /// How closeness is measured.
-  public var metric: Metric { space.metric }
+  public var metric: Metric { codes.metric }
 
   /// Builds the graph.
   ///
-  /// The same vectors, parameters and type of CPU give the same graph for any number of threads.
+  /// The same vectors and parameters give the same graph for any number of threads.
   ///
   /// - Parameters:
-  ///   - vectors: `[count, dimension]`, kept and not copied.
+  ///   - vectors: `[count, dimension]`, kept and not copied, or not kept: see ``VectorStorage``.
   ///   - progress: Called on the calling thread, every few hundred vectors, with the number done.
   /// - Precondition: Fewer than 2³¹ vectors.
   /// - Complexity: About O(count · log(count) · `efConstruction` · dimension).
@@ -45,15 +47,22 @@ public struct HNSWIndex: VectorIndex {
   ) {
     precondition(parameters.isValid, "the parameters lie in their ranges")
     let space = VectorSpace(vectors, metric: metric, threads: threads)
-    let graph = HNSWBuilder(space, parameters, threads: threads).build(progress: progress)
-    self.init(space, graph, parameters)
+    let (graph, codes) = HNSWBuilder(
+      space, VectorCodes(space, threads: threads), parameters, threads: threads
+    ).build(progress: progress)
+    self.init(
+      graph, codes, StoredVectors(space, parameters.storage, threads: threads), parameters)
   }
 
-  init(_ space: VectorSpace, _ graph: HNSWGraph, _ parameters: Parameters) {
-    self.space = space
+  init(
+    _ graph: HNSWGraph, _ codes: VectorCodes, _ vectors: StoredVectors, _ parameters: Parameters
+  ) {
     self.graph = graph
+    self.codes = codes
+    self.vectors = vectors
     self.parameters = parameters
-    memories = WalkMemoryPool(nodes: space.count, places: 2 * graph.width)
+    memories = WalkMemoryPool(
+      nodes: codes.count, places: max(2 * graph.width, Self.scanBlock), stride: codes.stride)
   }
 
   public func search(
@@ -78,63 +87,73 @@ public struct HNSWIndex: VectorIndex {
   public func search(
     _ query: [Float], k: Int, efSearch: Int, allowing isAllowed: ((Int) -> Bool)? = nil
   ) -> [Scored] {
+    search(query, k: k, efSearch: efSearch, isAllowed.map { .predicate($0) })
+  }
+
+  /// The `k` vectors of `allowed` closest to `query`, best first.
+  public func search(_ query: [Float], k: Int, within allowed: IDSet) -> [Scored] {
+    search(query, k: k, efSearch: parameters.efSearch, within: allowed)
+  }
+
+  /// The `k` vectors of `allowed` closest to `query`, best first, as
+  /// ``search(_:k:efSearch:allowing:)`` finds them.
+  public func search(_ query: [Float], k: Int, efSearch: Int, within allowed: IDSet) -> [Scored] {
+    search(query, k: k, efSearch: efSearch, .set(allowed))
+  }
+
+  private func search(_ query: [Float], k: Int, efSearch: Int, _ filter: Filter?) -> [Scored] {
     precondition(efSearch >= 1, "efSearch is positive")
     precondition(query.count == dimension, "the query has the index's dimension")
     let k = max(0, min(k, count))
     guard k > 0, let entry = graph.entry else { return [] }
     let ef = max(k, efSearch)
-    let budget = isAllowed.map { walkBudget(ef: ef, allowing: $0) } ?? .max
-    if ef < count, budget > 0 {
-      let found = space.withScoring(of: query) { scoring in
-        memories.withMemory {
-          walk(from: entry, ef: ef, scoring, $0, budget: budget, allowing: isAllowed)
+    let budget = filter.map { walkBudget(ef: ef, $0) } ?? .max
+    return memories.withMemory { memory in
+      withComparison(of: query, memory) { query in
+        if ef < count, budget > 0 {
+          let found = walk(
+            from: UInt32(entry), ef: ef, k: k, query, memory, budget: budget, filter)
+          if found.count == k { return found }
         }
+        return scan(query, k: k, memory, filter)
       }
-      guard let found else { return [] }
-      if found.count >= k { return Array(found.prefix(k)) }
-    }
-    return space.scan(query, k: k, allowing: isAllowed)
+    } ?? []
   }
 
   /// How many vectors a filtered walk may score before a scan of the allowed ones is cheaper; 0
   /// where the walk is expected to need more.
   ///
-  /// The part of the vectors that is allowed is estimated from a sample of them. The weights are
-  /// measured: a walk for `ef` allowed vectors scores about 10 · `ef` / part; a vector scored by a
-  /// walk costs two in a scan, which reads memory in order; asking the filter costs a twentieth.
-  private func walkBudget(ef: Int, allowing isAllowed: (Int) -> Bool) -> Int {
-    let sample = 256
-    guard count > sample else { return 0 }
-    var random = SeededRandom(seed: parameters.seed)
-    var allowed = 0
-    for _ in 0..<sample where isAllowed(random.index(below: count)) { allowed += 1 }
-    let part = Double(allowed) / Double(sample)
-    let budget = Double(count) * (part + 0.05) / 2
-    return 10 * Double(ef) < budget * part ? Int(budget) : 0
-  }
-
-  /// What a walk finds, best first; nothing where it exceeded its budget.
-  private func walk(
-    from entry: Int, ef: Int, _ scoring: Scoring, _ memory: WalkMemory, budget: Int,
-    allowing isAllowed: ((Int) -> Bool)?
-  ) -> [Scored] {
-    graph.withWalk { walk in
-      var near = Scored(id: entry, score: scoring.score(entry))
-      for level in stride(from: graph.level(of: entry), to: 0, by: -1) {
-        near = walk.descend(from: near, level: level, scoring, memory)
-      }
-      let found = walk.search(
-        from: [near], level: 0, ef: ef, scoring, memory, budget: budget, allowing: isAllowed)
-      return found?.sorted() ?? []
+  /// The part of the vectors that a predicate allows is estimated from a sample of them. The weights
+  /// are measured: a walk for `ef` allowed vectors scores about 10 · `ef` / part; a vector scored by
+  /// a walk costs four in a scan, which reads memory in order; asking a predicate costs a fifth.
+  private func walkBudget(ef: Int, _ filter: Filter) -> Int {
+    let part: Double
+    var scanned = 0.0
+    switch filter {
+    case .set(let set):
+      part = Double(set.count) / Double(count)
+      scanned = Double(set.count)
+    case .predicate(let isAllowed):
+      let sample = 256
+      guard count > sample else { return 0 }
+      var random = SeededRandom(seed: parameters.seed)
+      var allowed = 0
+      for _ in 0..<sample where isAllowed(random.index(below: count)) { allowed += 1 }
+      part = Double(allowed) / Double(sample)
+      scanned = Double(count) * (part + 0.2)
     }
+    let budget = scanned / 4
+    return 10 * Double(ef) < budget * part ? Int(budget) : 0
   }
 }
 
 extension HNSWIndex {
   /// The neighbours of each vector on each of its levels, from level 0 up: a copy, for inspection.
   package var links: [[[Int]]] {
-    (0..<count).map { node in
-      (0...graph.level(of: node)).map { graph.neighbours(of: node, level: $0) }
+    graph.nodes.map { node in
+      (0...graph.level(of: Int(node))).map { level in
+        graph.neighbours(of: Int(node), level: level).map { Int(graph.rows[$0]) }
+      }
     }
   }
 }

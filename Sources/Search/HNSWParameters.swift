@@ -12,25 +12,23 @@ extension HNSWIndex {
     public var efSearch: Int
     /// Decides which vectors stand on which level. The same seed gives the same graph.
     public var seed: UInt64
-    /// Whether the neighbours of the candidates are candidates too (`extendCandidates`). On sentence
-    /// embeddings it triples the time of a build and changes no recall; the paper recommends it for
-    /// extremely clustered data only.
-    public var extendsCandidates: Bool
     /// Whether free places are filled with the closest of the candidates that the heuristic passed
     /// over (`keepPrunedConnections`).
     public var keepsPruned: Bool
+    /// What is kept of the vectors beside their codes of one byte a component, for the final order.
+    public var storage: VectorStorage
 
     /// - Precondition: 2 ≤ `neighboursPerNode` ≤ 1024, `efConstruction` ≥ 1 and `efSearch` ≥ 1.
     public init(
-      neighboursPerNode: Int = 16, efConstruction: Int = 200, efSearch: Int = 80, seed: UInt64 = 1,
-      extendsCandidates: Bool = false, keepsPruned: Bool = true
+      neighboursPerNode: Int = 24, efConstruction: Int = 160, efSearch: Int = 80, seed: UInt64 = 1,
+      keepsPruned: Bool = true, storage: VectorStorage = .external
     ) {
       self.neighboursPerNode = neighboursPerNode
       self.efConstruction = efConstruction
       self.efSearch = efSearch
       self.seed = seed
-      self.extendsCandidates = extendsCandidates
       self.keepsPruned = keepsPruned
+      self.storage = storage
       precondition(isValid, "the parameters lie in their ranges")
     }
 
@@ -41,4 +39,20 @@ extension HNSWIndex {
         && efSearch >= 1
     }
   }
+}
+
+/// What an index keeps of the vectors, beside the graph and the codes that walks compare with: one
+/// byte a component.
+public enum VectorStorage: Int, Sendable, CaseIterable {
+  /// Nothing: the caller has the float32 vectors and gives them again when the index is opened.
+  /// Scores are those of an ``ExactIndex``.
+  case external = 0
+  /// The vectors as they are, four bytes a component. Scores are those of an ``ExactIndex``.
+  case float32 = 1
+  /// The vectors scaled to length 1, in half precision, and their lengths: two bytes a component.
+  /// Scores are within about 0.0005 of the true ones, relatively to the lengths.
+  case float16 = 2
+  /// The codes alone. Scores are within about 0.005 of the true ones, relatively to the lengths; of
+  /// ten nearest vectors one in a hundred is another.
+  case int8 = 3
 }

@@ -25,6 +25,11 @@ public protocol VectorIndex: Sendable {
   /// - Precondition: `query` has ``dimension`` components.
   func search(_ query: [Float], k: Int, allowing isAllowed: ((Int) -> Bool)?) -> [Scored]
 
+  /// The `k` vectors of `allowed` closest to `query`, best first.
+  ///
+  /// - Precondition: `query` has ``dimension`` components.
+  func search(_ query: [Float], k: Int, within allowed: IDSet) -> [Scored]
+
   /// The `k` vectors closest to each row of `queries`, `[queries, dimension]`, in the rows' order.
   ///
   /// The answers are those of single searches and do not depend on `threads`.
@@ -39,6 +44,10 @@ extension VectorIndex {
   /// - Precondition: `query` has ``dimension`` components.
   public func search(_ query: [Float], k: Int) -> [Scored] {
     search(query, k: k, allowing: nil)
+  }
+
+  public func search(_ query: [Float], k: Int, within allowed: IDSet) -> [Scored] {
+    search(query, k: k) { allowed.contains($0) }
   }
 
   /// The `k` vectors closest to each row of `queries`, on one thread for each core.

@@ -1,59 +1,56 @@
 internal import Compute
 internal import Synchronization
 
-/// What one walk needs to remember, kept from walk to walk: which nodes it has met, and room for
-/// one list of neighbours with their scores.
+/// What one walk needs to remember, kept from walk to walk: which nodes it has met, the best that it
+/// has found, and room for a list of neighbours with their scores and for a query's code.
 ///
 /// A node was met if its stamp is the current one, so a new walk begins by taking the next stamp
 /// and nothing is cleared.
 ///
 /// Safe to send between threads, and never shared: it is in the pool or in the hands of one walk.
 final class WalkMemory: @unchecked Sendable {
-  private let stamps: UnsafeMutablePointer<UInt32>
+  let stamps: UnsafeMutablePointer<UInt16>
   private let count: Int
-  private var stamp: UInt32 = 0
+  private(set) var stamp: UInt16 = 0
   /// Room for `places` ids and scores.
   let ids: UnsafeMutablePointer<UInt32>
   let scores: UnsafeMutablePointer<Float>
+  /// Room for a row of codes.
+  let code: UnsafeMutablePointer<UInt8>
+  let found = NodePool()
 
-  init(nodes: Int, places: Int) {
+  init(nodes: Int, places: Int, stride: Int) {
     count = nodes
     stamps = .allocate(capacity: nodes)
     stamps.initialize(repeating: 0, count: nodes)
     ids = .allocate(capacity: places)
     scores = .allocate(capacity: places)
+    code = UnsafeMutableRawPointer.allocate(byteCount: stride, alignment: 64)
+      .bindMemory(to: UInt8.self, capacity: stride)
   }
 
   deinit {
     stamps.deallocate()
     ids.deallocate()
     scores.deallocate()
+    code.deallocate()
   }
 
-  /// Forgets every node and gives the means to remember them.
-  func forget() -> Met {
+  /// Forgets every node.
+  func forget() {
     if stamp == .max {
       stamps.update(repeating: 0, count: count)
       stamp = 0
     }
     stamp += 1
-    return Met(stamps: stamps, stamp: stamp)
   }
 
-  /// The nodes that a walk has met. Valid until the next ``forget()``.
-  ///
-  /// Safe for nodes below the memory's count, which is that of the graph being walked.
-  struct Met {
-    fileprivate let stamps: UnsafeMutablePointer<UInt32>
-    fileprivate let stamp: UInt32
-
-    /// Remembers `node` and says whether it is new.
-    @inline(__always)
-    func insert(_ node: Int) -> Bool {
-      if stamps[node] == stamp { return false }
-      stamps[node] = stamp
-      return true
-    }
+  /// Remembers `node` and says whether it is new.
+  @inline(__always)
+  func meet(_ node: UInt32) -> Bool {
+    if stamps[Int(node)] == stamp { return false }
+    stamps[Int(node)] = stamp
+    return true
   }
 }
 
@@ -61,15 +58,18 @@ final class WalkMemory: @unchecked Sendable {
 final class WalkMemoryPool: Sendable {
   private let nodes: Int
   private let places: Int
+  private let stride: Int
   private let idle = Mutex<[WalkMemory]>([])
 
-  init(nodes: Int, places: Int) {
+  init(nodes: Int, places: Int, stride: Int) {
     self.nodes = nodes
     self.places = places
+    self.stride = stride
   }
 
   func withMemory<Result>(_ body: (WalkMemory) -> Result) -> Result {
-    let memory = idle.withLock { $0.popLast() } ?? WalkMemory(nodes: nodes, places: places)
+    let memory =
+      idle.withLock { $0.popLast() } ?? WalkMemory(nodes: nodes, places: places, stride: stride)
     let result = body(memory)
     idle.withLock { $0.append(memory) }
     return result

@@ -100,18 +100,23 @@ import Testing
   /// The arrays of a saved index, to be written again with valid checksums around wrong content.
   private struct Parts {
     var settings: [Int64]
-    var metric: [UInt8]
-    var norms: [Float]
-    var base, starts, upper, copies: [UInt32]
+    var metric, codes: [UInt8]
+    var norms, factors, lifts: [Float]
+    var base, starts, upper, rows, nodes, copies: [UInt32]
 
     init(path: String) throws {
       let archive = try ArrayArchive(path: path, kind: "HNSW")
       settings = Array(try archive.array("settings"))
       metric = Array(try archive.array("metric"))
+      codes = Array(try archive.array("codes", shape: [nil, nil]))
+      factors = Array(try archive.array("factors"))
+      lifts = Array(try archive.array("lifts"))
       norms = Array(try archive.array("norms"))
       base = Array(try archive.array("base", shape: [nil, nil]))
       starts = Array(try archive.array("starts"))
       upper = Array(try archive.array("upper", shape: [nil, nil]))
+      rows = Array(try archive.array("rows"))
+      nodes = Array(try archive.array("nodes"))
       copies = Array(try archive.array("copies"))
     }
 
@@ -119,10 +124,15 @@ import Testing
       let writer = try ArrayArchiveWriter(path: path, kind: "HNSW")
       try writer.add("settings", settings)
       try writer.add("metric", metric)
+      try writer.add("codes", codes, shape: [codes.count / 64, 64])
+      try writer.add("factors", factors)
+      try writer.add("lifts", lifts)
       try writer.add("norms", norms)
       try writer.add("base", base, shape: [base.count / 8, 8])
       try writer.add("starts", starts)
       try writer.add("upper", upper, shape: [upper.count / 4, 4])
+      try writer.add("rows", rows)
+      try writer.add("nodes", nodes)
       try writer.add("copies", copies)
       try writer.finish()
     }
@@ -147,7 +157,7 @@ import Testing
       for _ in 0..<2000 {
         var changed = parts
         for _ in 0..<1 + random.index(below: 3) {
-          switch random.index(below: 7) {
+          switch random.index(below: 10) {
           case 0: change(&changed.base)
           case 1: change(&changed.starts)
           case 2: change(&changed.upper)
@@ -155,7 +165,10 @@ import Testing
           case 4:
             let values: [Int64] = [-1, 0, 1, 2, 59, 60, 61, .max, .min]
             changed.settings[random.index(below: 10)] = values[random.index(below: values.count)]
-          case 5: changed.norms[random.index(below: 60)] = [.nan, -1, 0][random.index(below: 3)]
+          case 5: change(&changed.rows)
+          case 6: change(&changed.nodes)
+          case 7: changed.factors[random.index(below: 60)] = [.nan, -1, 0][random.index(below: 3)]
+          case 8: changed.norms[random.index(below: 60)] = [.nan, -1, 0][random.index(below: 3)]
           default: changed.metric[random.index(below: changed.metric.count)] ^= 1
           }
         }

@@ -35,11 +35,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Metric.allCases, [true, false])
-  func `the number of threads does not change the graph`(metric: Metric, extends: Bool) {
+  @Test(arguments: Metric.allCases)
+  func `the number of threads does not change the graph`(metric: Metric) {
     let vectors = SharedMatrix(clusteredVectors(1500, 24, seed: 4))
-    let parameters = HNSWIndex.Parameters(
-      neighboursPerNode: 6, efConstruction: 40, extendsCandidates: extends)
+    let parameters = HNSWIndex.Parameters(neighboursPerNode: 6, efConstruction: 40)
     let graphs = (1...3).map {
       HNSWIndex(building: vectors, metric: metric, parameters: parameters, threads: $0).links
     }

@@ -18,6 +18,7 @@
 
 #include "vectors.h"
 #include "rows.h"
+#include "codes.h"
 
 #include "activations.h"
 #include "normalization.h"
@@ -48,6 +49,12 @@ const ck_kernels CK_TABLE = {
     .add_eighth_power = add_eighth_power,
     .dot_rows = dot_rows,
     .squared_distance_rows = squared_distance_rows,
+    .code_scores = code_scores,
+    .gather_new = gather_new,
+    .fetch = fetch,
+    .code_quantize = code_quantize,
+    .half_dot = half_dot,
+    .at_least = at_least,
     .panel_width = CK_PANEL,
     .f32_group = 1,
     .bf16_group = 2,

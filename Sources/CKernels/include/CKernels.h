@@ -50,6 +50,21 @@ typedef void (*ck_attention_function)(
     float scale, const float *_Nullable bias, size_t reach, float *scratch, float *out,
     size_t out_stride);
 
+// Vectors as bytes, 128 meaning 0, in rows of `stride` bytes (a multiple of 64), each with a factor
+// and, if there are any, a lift.
+typedef struct {
+  const uint8_t *codes;
+  size_t stride;
+  const float *factors;
+  const float *_Nullable lifts;
+} ck_codes;
+
+// What such vectors are compared with.
+typedef struct {
+  const uint8_t *code;
+  float factor, lift, constant;
+} ck_code_query;
+
 typedef void (*ck_linear_function)(
     const void *x, const ck_row_scale *_Nullable row_scales, size_t rows,
     const ck_weights *weights, ck_activation activation, float *y);
@@ -73,6 +88,24 @@ typedef struct {
   // out[i] = Σ (query[j] − rows[ids[i]·n + j])²
   void (*_Nonnull squared_distance_rows)(const float *query, const float *rows, size_t n,
                                          const uint32_t *ids, size_t count, float *out);
+
+  // out[i] = Σ code·query · (query's factor · factor) + query's lift · lift + constant, of the codes
+  // ids[i]: the same to the last bit on every instruction set.
+  void (*_Nonnull code_scores)(const ck_codes *space, const ck_code_query *query,
+                               const uint32_t *ids, size_t count, float *out);
+  // The ids of a list of `places`, up to UINT32_MAX, whose stamp isn't `stamp`; stamps them and
+  // fetches the first of their codes. Returns how many.
+  size_t (*_Nonnull gather_new)(const ck_codes *space, const uint32_t *list, size_t places,
+                                uint16_t *stamps, uint16_t stamp, uint32_t *out);
+  // Asks for memory that will be needed soon.
+  void (*_Nonnull fetch)(const void *start, size_t bytes);
+  // Maps x onto a code of `stride` bytes; returns the code's length.
+  float (*_Nonnull code_quantize)(const float *x, size_t n, uint8_t *out, size_t stride);
+  // Σ a[i]·b[i], b in half precision and finite
+  float (*_Nonnull half_dot)(const float *a, const uint16_t *b, size_t n);
+  // Every i with x[i]·factors[i] + lifts[i] ≥ bar, in out; returns how many.
+  size_t (*_Nonnull at_least)(const float *x, const float *factors, const float *_Nullable lifts,
+                              float bar, size_t n, uint32_t *out);
 
   // Linear layers. A group is four bytes of neighbouring inputs; these are how many inputs it
   // holds. Packed weights and rows that are rounded or quantised have whole groups.
