@@ -29,6 +29,10 @@ public struct Kernels: Sendable {
 
   public typealias Floats = UnsafePointer<Float>
   public typealias MutableFloats = UnsafeMutablePointer<Float>
+  public typealias AttentionKernel =
+    @convention(c) (
+      Floats, Floats, Floats, Int, Int, Int, Float, Floats?, Int, MutableFloats, MutableFloats, Int
+    ) -> Void
 
   /// The environment variable that forces an instruction set, for debugging: the name of one of
   /// ``Level/available``. Other values count as none.
@@ -74,10 +78,9 @@ public struct Kernels: Sendable {
   /// you need", 2017, equation 1). Q, K, V and out are `[length, size]`, rows a stride apart. To the
   /// score of a key d places after the query `bias[d]` is added, for −length < d < length, unless it
   /// is nil. A token attends to those at most `reach` away.
-  public let attention:
-    @convention(c) (
-      Floats, Floats, Floats, Int, Int, Int, Float, Floats?, Int, MutableFloats, MutableFloats, Int
-    ) -> Void
+  public let attention: AttentionKernel
+  /// The same, with products of bfloat16 where the CPU has instructions for them.
+  public let roundedAttention: AttentionKernel
   /// `attentionScratch(length, size)`: the floats of scratch memory that ``attention`` needs.
   public let attentionScratch: @convention(c) (Int, Int) -> Int
   /// `rotate(x, cosines, sines, heads, pairs)`: in each of the heads of x, `[heads, 2 · pairs]`,
@@ -110,7 +113,8 @@ public struct Kernels: Sendable {
     dotRows = table.dot_rows
     squaredDistanceRows = table.squared_distance_rows
     activate = table.activate
-    attention = table.attention
+    attention = table.f32_attention
+    roundedAttention = table.bf16_attention
     attentionScratch = table.attention_scratch
     rotate = table.rotate
     layerNorm = table.layer_norm

@@ -1,5 +1,5 @@
 /// How the weights of a network's linear layers are stored, and what multiplies them.
-public enum Precision: String, Sendable, CaseIterable {
+public enum Precision: String, Sendable, CaseIterable, Codable {
   /// 32-bit floats: exact to rounding.
   case float32 = "f32"
   /// The upper halves of those, 8 bits of significand: twice the speed on CPUs that multiply them.

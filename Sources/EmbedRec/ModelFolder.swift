@@ -1,3 +1,4 @@
+public import Compute
 import Embedding
 internal import Foundation
 
@@ -32,11 +33,15 @@ public enum ModelFolder {
 
   /// Opens the encoder of the model at `named`, or of the one that is used without a name.
   ///
-  /// - Throws: ``EmbedRecError`` of kind `model` where it is missing or incomplete.
-  public static func openEncoder(_ named: String? = nil) throws(EmbedRecError) -> SentenceEncoder {
+  /// - Throws: ``EmbedRecError`` of kind `model` where it is missing or incomplete, or can't do what
+  ///   the options ask.
+  public static func openEncoder(
+    _ named: String? = nil, precision: Precision = .float32,
+    options: EncodingOptions = EncodingOptions()
+  ) throws(EmbedRecError) -> SentenceEncoder {
     let path = try resolve(named)
     do throws(EmbeddingError) {
-      return try SentenceEncoder(modelFolder: path)
+      return try SentenceEncoder.load(from: path, precision: precision, options: options)
     } catch { throw EmbedRecError(error) }
   }
 }

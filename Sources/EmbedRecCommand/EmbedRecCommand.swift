@@ -36,7 +36,7 @@ struct EmbedRecCommand: AsyncParsableCommand {
     version: EmbedRecVersion.current,
     subcommands: [
       IndexCommand.self, QueryCommand.self, AddCommand.self, ValidateCommand.self,
-      InfoCommand.self, EncodeCommand.self, EvaluateCommand.self,
+      InfoCommand.self, EncodeCommand.self, ModelCommand.self, EvaluateCommand.self,
     ])
 
   static func main() async {

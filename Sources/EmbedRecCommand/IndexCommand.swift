@@ -22,6 +22,7 @@ struct IndexCommand: AsyncParsableCommand {
   @OptionGroup var input: InputOptions
 
   @OptionGroup var encoder: ModelOption
+  @OptionGroup var encoding: EncodingArguments
 
   @OptionGroup var parallelism: ThreadsOption
 
@@ -38,8 +39,12 @@ struct IndexCommand: AsyncParsableCommand {
   func run() async throws {
     let display = ProgressDisplay(isQuiet: quiet)
     defer { display.close() }
+    var settings = input.settings
+    settings.longTexts = encoding.longText
+    settings.dimensions = encoding.dimensions
+    settings.precision = encoding.precision
     let builder = IndexBuilder(
-      folder: place.index, sources: try dataset.sources(input), settings: input.settings,
+      folder: place.index, sources: try dataset.sources(input), settings: settings,
       model: encoder.model, threads: parallelism.threads)
     let summary = try await Interruption.cancels {
       try await builder.build { display.show($0) }

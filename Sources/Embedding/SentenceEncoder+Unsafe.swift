@@ -1,66 +1,88 @@
 internal import Compute
 
 extension SentenceEncoder {
-  /// The token ids of each text.
-  func tokenize(_ texts: ArraySlice<String>, threads: Int) -> [[Int32]] {
-    var ids = [[Int32]](repeating: [], count: texts.count)
-    ids.withUnsafeMutableBufferPointer { buffer in
-      // Safe: each index is written by one worker alone.
-      nonisolated(unsafe) let buffer = buffer
-      parallelChunks(texts.count, chunk: 16, threads: threads) { range, _ in
-        for index in range {
-          buffer[index] = tokenIDs(of: texts[texts.startIndex + index])
+  /// The pooled vector of each sequence, `[sequences, pooled width]`.
+  func pool(_ texts: TokenizedTexts, threads: Int, run: EncodingRun) -> [Float] {
+    let width = model.pooledWidth
+    var pooled = [Float](repeating: 0, count: texts.sequences.count * width)
+    pooled.withUnsafeMutableBufferPointer { pooled in
+      guard let vectors = pooled.baseAddress else { return }
+      switch model.core {
+      case .staticTable(let table):
+        // Safe: each sequence writes its own row.
+        nonisolated(unsafe) let vectors = vectors
+        parallelChunks(texts.sequences.count, chunk: 256, threads: threads) { range, _ in
+          guard !run.isStopped() else { return }
+          for index in range { table.pool(texts.sequences[index], into: vectors + index * width) }
+          run.add(texts.progress(of: range))
         }
+      case .transformer(let transformer):
+        pool(texts, with: transformer, into: vectors, threads: threads, run: run)
       }
     }
-    return ids
+    return pooled
   }
 
-  /// Writes the vector of each text, `[ids.count, dimension]`, to `vectors`.
-  ///
-  /// Consecutive texts are batched to about `batchTokens` tokens. There is no padding to save, so
-  /// they need not be sorted by length. A worker takes a batch at a time; where there are fewer
-  /// batches than workers, all share each batch.
-  func encode(
-    _ ids: [[Int32]], into vectors: UnsafeMutablePointer<Float>, workspaces: [TransformerWorkspace],
-    progress: EncodingProgress?
+  private func pool(
+    _ texts: TokenizedTexts, with transformer: Transformer,
+    into vectors: UnsafeMutablePointer<Float>, threads: Int, run: EncodingRun
   ) {
-    let batches = Self.batches(ids)
-    let isShared = batches.count < workspaces.count
-    // Safe: each batch writes the rows of its own texts, and a worker uses its own workspace.
-    nonisolated(unsafe) let workspaces = workspaces
+    let pooling = model.pipeline.pooling!
+    // Safe: each batch writes the rows of its own sequences.
     nonisolated(unsafe) let vectors = vectors
-    parallelChunks(
-      batches.count, chunk: 1, threads: isShared ? 1 : workspaces.count
-    ) { range, worker in
-      for batch in range.map({ batches[$0] }) {
-        let workspace = workspaces[worker]
-        model.run(ids[batch], in: workspace, threads: isShared ? workspaces.count : 1)
-        var tokens = UnsafePointer(workspace.hidden)
-        for text in batch {
-          let count = ids[text].count
-          pipeline.pool(
-            tokens, count: count, width: dimension, into: vectors + text * dimension)
-          tokens += count * dimension
+    transformer.forEachBatch(
+      of: texts.sequences, threads: threads, isStopped: run.isStopped
+    ) { batch, states in
+      var tokens = states
+      for sequence in batch {
+        let count = texts.sequences[sequence].count
+        pooling.pool(
+          tokens, count: count, from: reader.firstPooled, width: model.width,
+          into: vectors + sequence * model.pooledWidth)
+        tokens += count * model.width
+      }
+      run.add(texts.progress(of: batch))
+    }
+  }
+
+  /// Writes each text's vector to its row of `result`: the mean of its sequences' pooled vectors,
+  /// weighted by their tokens, after the pipeline's steps, shortened to the dimensions asked for.
+  func finish(
+    _ pooled: [Float], of texts: TokenizedTexts, into result: inout Matrix, from first: Int,
+    threads: Int
+  ) {
+    let width = model.pooledWidth
+    result.values.withUnsafeMutableBufferPointer { values in
+      // Safe: each text writes its own row.
+      nonisolated(unsafe) let values = values
+      parallelRanges(texts.starts.count - 1, threads: threads) { range in
+        for text in range {
+          let sequences = texts.starts[text]..<texts.starts[text + 1]
+          var vector = Array(
+            pooled[sequences.lowerBound * width..<(sequences.lowerBound + 1) * width])
+          if sequences.count > 1 {
+            vector = Self.mean(pooled, of: sequences, weights: texts.weights, width: width)
+          }
+          for step in model.pipeline.steps { step.apply(to: &vector) }
+          if dimension < vector.count {
+            vector.removeSubrange(dimension...)
+            if model.pipeline.normalizes { VectorStep.normalize.apply(to: &vector) }
+          }
+          _ = values[((first + text) * dimension)...].update(fromContentsOf: vector)
         }
-        progress?.add(batch.count)
       }
     }
   }
 
-  private static func batches(_ ids: [[Int32]]) -> [Range<Int>] {
-    var batches: [Range<Int>] = []
-    var start = 0
-    var tokens = 0
-    for (index, text) in ids.enumerated() {
-      if index > start, tokens + text.count > batchTokens {
-        batches.append(start..<index)
-        start = index
-        tokens = 0
-      }
-      tokens += text.count
+  private static func mean(
+    _ pooled: [Float], of sequences: Range<Int>, weights: [Int], width: Int
+  ) -> [Float] {
+    var mean = [Float](repeating: 0, count: width)
+    let sum = Float(weights[sequences].reduce(0, +))
+    for sequence in sequences {
+      let weight = Float(weights[sequence]) / sum
+      for column in 0..<width { mean[column] += weight * pooled[sequence * width + column] }
     }
-    if start < ids.count { batches.append(start..<ids.count) }
-    return batches
+    return mean
   }
 }

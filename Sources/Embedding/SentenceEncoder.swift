@@ -3,112 +3,83 @@ public import Compute
 /// Turns texts into vectors whose cosine says how much alike they are in meaning, with a
 /// sentence-transformers model (Reimers and Gurevych, "Sentence-BERT", 2019).
 ///
-///     let encoder = try SentenceEncoder(modelFolder: "models/all-MiniLM-L6-v2")
-///     let vectors = encoder.encode(["A film about bees", "Documentary on beekeeping"])
+///     let encoder = try SentenceEncoder.load(from: "models/all-MiniLM-L6-v2")
+///     let vectors = encoder.encode(["A film about bees", "Documentary on beekeeping"])  // [2, 384]
+///     let queries = try encoder.with(EncodingOptions(prompt: .query))
 ///
 /// The vectors are those of sentence-transformers within 2e-5. A text's vector depends neither on
 /// the texts beside it nor on the number of threads, to the last bit; between instruction sets it
 /// differs by rounding.
+///
+/// An encoder is an immutable value: share it between threads as you like. Copies, those with other
+/// options too, share one model in memory.
 public struct SentenceEncoder: Sendable {
   /// The number of components of a vector.
   public let dimension: Int
-  /// The longest text that is read whole, in tokens with [CLS] and [SEP]; of a longer one, the end
-  /// is left out.
-  public let maximumTokens: Int
-  /// A name for everything that changes a vector: weights, vocabulary, configuration, pooling. Two
-  /// encoders with the same fingerprint give the same vectors.
+  /// A name for everything that changes a vector: weights, vocabulary, configuration, modules and
+  /// options. Two encoders with the same fingerprint give the same vectors.
   public let fingerprint: String
-  /// What cuts a text into the tokens that the model reads.
-  public let tokenizer: WordPieceTokenizer
+  /// What was asked of the encoder beyond its model.
+  public let options: EncodingOptions
 
-  let model: Transformer
-  let pipeline: SentencePipeline
+  let model: SentenceModel
+  let reader: TextReader
 
   /// Loads a model folder as Hugging Face and sentence-transformers lay it out: `config.json`,
-  /// `model.safetensors` (F32, F16 or BF16), `tokenizer.json` or `vocab.txt`, and, where they are
-  /// there, `modules.json` with its pooling and normalisation.
+  /// `model.safetensors`, `tokenizer.json` or `vocab.txt`, and, where they are there, `modules.json`
+  /// with what it names and `config_sentence_transformers.json`.
   ///
-  /// A folder without `modules.json` is a plain BERT: its token vectors are averaged and the
+  /// A folder without `modules.json` is a plain transformer: its token vectors are averaged and the
   /// result is normalised.
   ///
   /// - Parameter precision: What the linear layers compute with.
   /// - Throws: ``EmbeddingError`` where a file is missing, damaged, contradicts another, or asks
-  ///   for something that is not supported.
+  ///   for something that is not supported, or the model can't give what the options ask.
   /// - Complexity: O(size of the weights): they are hashed, and those of linear layers packed.
-  public init(
-    modelFolder: String, precision: Precision = .float32
-  ) throws(EmbeddingError) {
-    let folder = ModelFolder(path: modelFolder)
-    let pipeline = try SentencePipeline(folder: folder)
-    let transformer = folder.subfolder(pipeline.transformerPath)
-    let configuration = try TransformerConfiguration(folder: transformer)
-    let checkpoint = try Checkpoint(folder: transformer)
-    let weights = try TransformerWeights(checkpoint, configuration, precision: precision)
-    tokenizer = try WordPieceTokenizer(folder: transformer)
-    guard Int(tokenizer.highestID) < configuration.vocabularySize else {
-      throw EmbeddingError(
-        path: transformer.path,
-        reason: "the tokenizer has the id \(tokenizer.highestID) and config.json a \"vocab_size\" "
-          + "of \(configuration.vocabularySize): the two belong to different models")
-    }
-    self.pipeline = pipeline
-    dimension = configuration.hiddenSize
-    maximumTokens = min(
-      pipeline.maximumTokens ?? configuration.maximumTokens, configuration.maximumTokens)
-    model = Transformer(configuration: configuration, weights: weights)
+  public static func load(
+    from folder: String, precision: Precision = .float32,
+    options: EncodingOptions = EncodingOptions()
+  ) throws(EmbeddingError) -> SentenceEncoder {
+    try SentenceEncoder(model: SentenceModel(path: folder, precision: precision), options: options)
+  }
 
-    var parts = [
-      "embedding 1", precision.rawValue, checkpoint.fingerprint, "\(configuration)", "\(pipeline)",
-    ]
-    for name in ["tokenizer.json", "vocab.txt", "tokenizer_config.json"] {
-      guard let file = try transformer.file(name) else { continue }
-      parts.append(name + " " + ContentHash(file.bytes).hex)
+  /// An encoder of the same model with other options.
+  ///
+  /// - Throws: ``EmbeddingError`` where the model has no such prompt, the prompt leaves no room for a
+  ///   text, or the model has fewer dimensions.
+  /// - Complexity: O(length of the prompt).
+  public func with(_ options: EncodingOptions) throws(EmbeddingError) -> SentenceEncoder {
+    try SentenceEncoder(model: model, options: options)
+  }
+
+  private init(model: SentenceModel, options: EncodingOptions) throws(EmbeddingError) {
+    self.model = model
+    self.options = options
+    let whole = model.dimension
+    dimension = options.dimensions ?? min(model.pipeline.dimensions ?? whole, whole)
+    guard (1...whole).contains(dimension) else {
+      throw EmbeddingError(
+        path: model.path,
+        reason: "the model's vectors have \(whole) dimensions, of which \(dimension) cannot be kept"
+      )
     }
+    let prompt = try model.pipeline.prompts.words(for: options.prompt, path: model.path)
+    reader = try TextReader(model: model, prompt: prompt, longTexts: options.longTexts)
+    let parts = [model.contents, prompt, "\(dimension)", options.longTexts.rawValue]
     fingerprint = ContentHash(parts.joined(separator: "\n")).hex
   }
 
-  /// The vectors of texts, `[texts, dimension]`, in the order given.
-  ///
-  /// An empty text has a vector, too: that of [CLS] [SEP].
-  ///
-  /// - Parameters:
-  ///   - threads: How many threads share the work.
-  ///   - progress: Called now and then with the number of texts that are encoded, which rises; from
-  ///     several threads, but never from two at once.
-  /// - Complexity: O(tokens · weights of the linear layers + Σ tokens² · dimension · layers), the sum
-  ///   over the texts.
-  public func encode(
-    _ texts: [String], threads: Int = availableThreads,
-    progress: (@Sendable (_ encodedSoFar: Int) -> Void)? = nil
-  ) -> Matrix {
-    let threads = max(1, threads)
-    let progress = progress.map(EncodingProgress.init)
-    let workspaces = (0..<threads).map { _ in TransformerWorkspace() }
-    var result = Matrix(rows: texts.count, columns: dimension)
-    // A window at a time, so that the token ids of a large catalogue need not all be kept.
-    for start in stride(from: 0, to: texts.count, by: Self.window) {
-      let window = start..<min(start + Self.window, texts.count)
-      let ids = tokenize(texts[window], threads: threads)
-      result.values.withUnsafeMutableBufferPointer { values in
-        encode(
-          ids, into: values.baseAddress! + start * dimension, workspaces: workspaces,
-          progress: progress)
-      }
-    }
-    return result
-  }
+  /// The longest sequence that the model reads at once, in tokens, special ones such as [CLS] and
+  /// those of the prompt included; `Int.max` where there is no limit, as for some static models.
+  public var maximumTokens: Int { model.maximumTokens }
 
-  func tokenIDs(of text: String) -> [Int32] {
-    tokenizer.tokenIDs(
-      of: pipeline.lowercases ? text.lowercased() : text, maximumTokens: maximumTokens)
-  }
+  /// What cuts a text into the tokens that the model reads.
+  public var tokenizer: Tokenizer { model.tokenizer }
 
-  /// The vector of one text.
-  public func encode(_ text: String) -> [Float] { encode([text]).values }
+  /// The prompts that the model was trained with, by name.
+  public var prompts: [String: String] { model.pipeline.prompts.named }
 
-  /// Texts whose token ids are kept at once.
-  private static let window = 8192
-  /// Tokens of a batch: enough rows to stream the weights past, few enough for their hidden states
-  /// to stay in a core's cache.
-  static let batchTokens = 256
+  /// Whether vectors have unit length, so that their dot product is their cosine. (A text without any
+  /// known token has zeros in a static model.)
+  public var isNormalized: Bool { model.pipeline.normalizes }
 }

@@ -10,22 +10,33 @@ struct FamilyVectors {
     var types: [Int32]
   }
 
+  /// A pair of texts with the score that sentence-transformers gives each label.
+  struct Pair: Decodable {
+    var pair: [String]
+    var scores: [Float]
+  }
+
   let folder: String
   let cases: [Case]
   /// `[tokens of all cases, hidden size]`
   let hidden: Matrix
   /// `[cases, labels]`
   let logits: Matrix
+  let pairs: [Pair]
 
   init(_ name: String) throws {
     folder = GoldenVectors.path("families/" + name)
-    let content = try Data(contentsOf: URL(fileURLWithPath: folder + "/cases.jsonl"))
-    cases = try content.split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Case.self, from: $0)
-    }
+    cases = try Self.lines(of: folder + "/cases.jsonl")
+    pairs = try Self.lines(of: folder + "/pairs.jsonl")
     hidden = try GoldenVectors.matrix(
       folder + "/hidden.npy", rows: cases.reduce(0) { $0 + $1.ids.count })
     logits = try GoldenVectors.matrix(folder + "/logits.npy", rows: cases.count)
+  }
+
+  private static func lines<Line: Decodable>(of path: String) throws -> [Line] {
+    try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Line.self, from: $0)
+    }
   }
 
   /// The rows of ``hidden`` that belong to a case.
@@ -45,6 +56,6 @@ struct FamilyVectors {
 
   static let names = [
     "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "mpnet", "albert", "electra",
-    "nomic_bert", "modernbert", "modernbert-biased",
+    "nomic_bert", "nomic_bert-gated", "nomic_bert-plain", "modernbert", "modernbert-biased",
   ]
 }

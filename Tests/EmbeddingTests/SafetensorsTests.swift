@@ -10,11 +10,15 @@ import Testing
   }
 
   /// Opens the bytes as a file.
-  private func open(_ bytes: [UInt8]) throws -> SafetensorsFile {
+  private func open(_ bytes: [UInt8]) throws(EmbeddingError) -> SafetensorsFile {
     let path = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
-    try Data(bytes).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    return try SafetensorsFile(MappedFile(path: path))
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      return try SafetensorsFile(MappedFile(path: path))
+    } catch {
+      throw error as? EmbeddingError ?? EmbeddingError(path: path, reason: "\(error)")
+    }
   }
 
   private func littleEndian(_ values: [Float]) -> [UInt8] {
@@ -50,11 +54,29 @@ import Testing
     #expect(try Array(file.floats("b", shape: [4])) == [1, -2.5, 0, 0x1.FEp127])
   }
 
+  @Test func `converts every half-precision number, as the numbers are defined`() throws {
+    let all = (0...UInt16.max).map { $0 }
+    let header = #"{"h":{"dtype":"F16","shape":[65536],"data_offsets":[0,131072]}}"#
+    let file = try open(bytes(header, all.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }))
+    let wrong = zip(all, try file.floats("h", shape: [65536])).filter { bits, value in
+      let sign: Float = bits & 0x8000 == 0 ? 1 : -1
+      let fraction = Float(bits & 0x3FF)
+      switch Int(bits >> 10 & 0x1F) {
+      case 0: return value.bitPattern != (sign * fraction * 0x1p-24).bitPattern
+      case 31: return fraction == 0 ? value != sign * .infinity : !value.isNaN
+      case let exponent:
+        let scale = Float(sign: .plus, exponent: exponent - 25, significand: 1)
+        return value != sign * (1024 + fraction) * scale
+      }
+    }
+    #expect(wrong.isEmpty, "\(wrong.count), such as \(wrong.prefix(3))")
+  }
+
   @Test func `names a tensor that is missing, or has another shape or type`() throws {
     let header =
       #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
-      + #""b":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}"#
-    let file = try open(bytes(header, [UInt8](repeating: 0, count: 8)))
+      + #""b":{"dtype":"I64","shape":[1],"data_offsets":[8,16]}}"#
+    let file = try open(bytes(header, [UInt8](repeating: 0, count: 16)))
     for (name, shape, reason) in [
       ("c", [2], "it has no tensor \"c\""),
       ("a", [3], "its tensor \"a\" has the shape [2] and config.json asks for [3]"),
@@ -70,19 +92,55 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}"#,
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
-    #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#,
-    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#,
-    #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#,
-    #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#,
-    #"{"a":{"dtype":"F32","shape":[1e300],"data_offsets":[0,8]}}"#,
-    #"{"a":{"dtype":"F32","shape":[2]}}"#, #"{"a":3}"#, "[]", "{",
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}"#, "lies outside the file"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, "lies outside the file"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "lies outside the file"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}"#, "lies outside the file"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,1e300]}}"#, "lies outside the file"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#, "1 numbers of type F32 take 4"),
+    (#"{"a":{"dtype":"I64","shape":[2],"data_offsets":[0,8]}}"#, "2 numbers of type I64 take 16"),
+    (#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "has an extent of -2"),
+    (
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#,
+      "which the file has no room for"
+    ),
+    (#"{"a":{"dtype":"F32","shape":[1e300],"data_offsets":[0,8]}}"#, "has no room for"),
+    (#"{"a":{"dtype":"F32","shape":[2]}}"#, "lacks a dtype, a shape or two"),
+    (#"{"a":3}"#, "lacks a"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+        + #""a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "stands in the header twice"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+        + #""b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "\"b\" begins at byte"
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+        + #""b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, "overlaps the one before"
+    ),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "leaves a gap after"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "its tensors end at byte"),
+    ("[]", "its header is no JSON object"), ("{", "its header is not JSON"),
   ])
-  func `with a header that lies is refused`(header: String) {
-    #expect(throws: EmbeddingError.self) {
-      try open(bytes(header, [UInt8](repeating: 0, count: 8)))
+  func `with a header that lies is refused with what is wrong`(
+    header: String, reason: String
+  ) throws {
+    do throws(EmbeddingError) {
+      _ = try open(bytes(header, [UInt8](repeating: 0, count: 8)))
+      Issue.record("the file was opened")
+    } catch {
+      #expect(error.reason.contains(reason), "\(error)")
+    }
+  }
+
+  @Test func `with a huge header is refused before it is parsed`() throws {
+    let header = "{" + String(repeating: " ", count: 5_000_000) + "}"
+    do throws(EmbeddingError) {
+      _ = try open(bytes(header, []))
+      Issue.record("the file was opened")
+    } catch {
+      #expect(error.reason.contains("expected at most 4194304"), "\(error)")
     }
   }
 

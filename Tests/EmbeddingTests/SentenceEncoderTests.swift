@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: GoldenVectors.small)
   func `gives the vectors that PyTorch gives for small models of every kind`(name: String) throws {
     let golden = try GoldenVectors(name)
-    let encoder = try SentenceEncoder(modelFolder: golden.folder)
+    let encoder = try SentenceEncoder.load(from: golden.folder)
     let vectors = encoder.encode(golden.texts)
     #expect(encoder.dimension == 32)
     #expect(encoder.maximumTokens == (name == "small-plain" ? 48 : 40))
@@ -24,7 +24,7 @@ import Testing
   @Test(.enabled(if: DefaultModel.folder != nil, "\(DefaultModel.absence)"))
   func `gives the vectors that sentence-transformers gives for the real model`() throws {
     let golden = try GoldenVectors("all-MiniLM-L6-v2")
-    let encoder = try SentenceEncoder(modelFolder: #require(DefaultModel.folder))
+    let encoder = try SentenceEncoder.load(from: #require(DefaultModel.folder))
     #expect(encoder.maximumTokens == 256)
     // The texts of few tokens, and one in eight of the rest, so that the test stays quick.
     let some = golden.lines.indices.filter { golden.lines[$0].ids.count < 24 || $0 % 8 == 0 }
@@ -40,7 +40,7 @@ import Testing
     name: String
   ) throws {
     let golden = try GoldenVectors(name)
-    let encoder = try SentenceEncoder(modelFolder: golden.folder)
+    let encoder = try SentenceEncoder.load(from: golden.folder)
     let one = encoder.encode(golden.texts, threads: 1)
     for threads in [2, 3, 7, 64] {
       #expect(encoder.encode(golden.texts, threads: threads) == one)
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `encodes no texts, and empty ones`() throws {
-    let encoder = try SentenceEncoder(modelFolder: GoldenVectors.path("small-cls"))
+    let encoder = try SentenceEncoder.load(from: GoldenVectors.path("small-cls"))
     #expect(encoder.encode([]).rows == 0)
     let vectors = encoder.encode(["", " ", "a"])
     #expect(vectors.row(0) == vectors.row(1))
@@ -62,9 +62,11 @@ import Testing
 
   @Test func `reports progress that rises to the number of texts`() throws {
     let golden = try GoldenVectors("small-cls")
-    let encoder = try SentenceEncoder(modelFolder: golden.folder)
+    let encoder = try SentenceEncoder.load(from: golden.folder)
     let reports = Mutex<[Int]>([])
-    _ = encoder.encode(golden.texts, threads: 3) { count in reports.withLock { $0.append(count) } }
+    _ = encoder.encode(golden.texts, threads: 3) { done in
+      reports.withLock { $0.append(done.texts) }
+    }
     let counts = reports.withLock { $0 }
     #expect(counts == counts.sorted())
     #expect(counts.last == golden.texts.count)
@@ -74,7 +76,7 @@ import Testing
     func fingerprint(_ change: (ModelCopy) throws -> Void = { _ in }) throws -> String {
       let copy = try ModelCopy(of: "small-cls")
       try change(copy)
-      return try SentenceEncoder(modelFolder: copy.path).fingerprint
+      return try SentenceEncoder.load(from: copy.path).fingerprint
     }
     let original = try fingerprint()
     #expect(original.count == 32)

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: GoldenVectors.small)
   func `gives the ids that Hugging Face's tokenizers gives`(name: String) throws {
     let golden = try GoldenVectors(name)
-    let tokenizer = try WordPieceTokenizer(folder: golden.folder)
+    let tokenizer = try Tokenizer(folder: golden.folder)
     let limit = name == "small-plain" ? 48 : 40
     for line in golden.lines {
       let ids = tokenizer.tokenIDs(of: line.text, maximumTokens: limit)
@@ -18,14 +18,14 @@ import Testing
   @Test(.enabled(if: DefaultModel.folder != nil, "\(DefaultModel.absence)"))
   func `gives those ids for the real vocabulary, too`() throws {
     let golden = try GoldenVectors("all-MiniLM-L6-v2")
-    let tokenizer = try WordPieceTokenizer(folder: #require(DefaultModel.folder))
+    let tokenizer = try Tokenizer(folder: #require(DefaultModel.folder))
     for line in golden.lines {
       #expect(tokenizer.tokenIDs(of: line.text, maximumTokens: 256) == line.ids, "\(line.text)")
     }
   }
 
   @Test func `keeps the end token of a text that is cut, within a word, too`() throws {
-    let tokenizer = try WordPieceTokenizer(folder: GoldenVectors.path("small-cls"))
+    let tokenizer = try Tokenizer(folder: GoldenVectors.path("small-cls"))
     let text = String(repeating: "a zxqvwk. ", count: 20)
     let whole = tokenizer.tokenIDs(of: text, maximumTokens: 1000)
     #expect(whole.count > 6 * 20)  // The second word has several pieces.
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func `survives any text`() throws {
-    let tokenizer = try WordPieceTokenizer(folder: GoldenVectors.path("small-cls"))
+    let tokenizer = try Tokenizer(folder: GoldenVectors.path("small-cls"))
     var random = SeededRandom(seed: 9)
     for _ in 0..<3000 {
       var text = String.UnicodeScalarView()

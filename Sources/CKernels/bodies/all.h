@@ -3,6 +3,7 @@
 // CK_VNNI and CK_BF16 say whether there are instructions for dot products of bytes and bfloat16.
 
 #include <math.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -22,7 +23,22 @@
 #include "activations.h"
 #include "normalization.h"
 #include "linear.h"
+#include "rotation.h"
+#include "softmax.h"
+
+#define CK_FORMAT(name) f32_##name
+#define CK_NUMBER float
+#define CK_OF(x) (x)
+#define CK_ROW(x, n, y) memcpy(y, x, sizeof(float) * (n))
 #include "attention.h"
+
+#if CK_BF16
+#define CK_FORMAT(name) bf16_##name
+#define CK_NUMBER uint16_t
+#define CK_OF(x) bf16_of(x)
+#define CK_ROW(x, n, y) bf16_row(x, n, y)
+#include "attention.h"
+#endif
 
 const ck_kernels CK_TABLE = {
     .dot = dot,
@@ -52,7 +68,12 @@ const ck_kernels CK_TABLE = {
     .int8_linear = int8_linear,
     .activate = activate_many,
     .attention_scratch = attention_scratch,
-    .attention = attention,
+    .f32_attention = f32_attention,
+#if CK_BF16
+    .bf16_attention = bf16_attention,
+#else
+    .bf16_attention = f32_attention,
+#endif
     .rotate = rotate,
     .layer_norm = layer_norm,
     .add_layer_norm = add_layer_norm,

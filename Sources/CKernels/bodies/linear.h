@@ -12,7 +12,7 @@ typedef uint32_t group __attribute__((may_alias));
 
 // How far ahead of their use weights are fetched, in bytes. For a few rows, the speed of memory is
 // what counts, and the hardware's own prefetching stops at each page.
-enum { panel_ahead = 2048 };
+enum { panel_ahead = 8192 };
 
 // Where the constants of a panel's outputs begin.
 typedef struct {
@@ -29,16 +29,43 @@ CK_INLINE float float_of(group bits) {
   return value;
 }
 
-// Packs rows of groups, [outputs, groups], the last panel filled up with zeros.
+typedef uint32_t four __attribute__((vector_size(16), aligned(4), may_alias));
+
+// One panel of at most PANEL rows of groups that lie `stride` groups apart, filled up with zeros: a
+// transposition, four by four where it can be.
+static void pack_panel(
+    const group *restrict rows, size_t stride, size_t width, size_t groups, group *restrict panel) {
+  if (width < CK_PANEL) memset(panel, 0, sizeof *panel * CK_PANEL * groups);
+  size_t column = 0;
+  for (; column + 4 <= width; column += 4) {
+    const group *row = rows + column * stride;
+    group *target = panel + column;
+    size_t i = 0;
+    for (; i + 4 <= groups; i += 4) {
+      four a = *(const four *)(row + i), b = *(const four *)(row + stride + i);
+      four c = *(const four *)(row + 2 * stride + i), d = *(const four *)(row + 3 * stride + i);
+      four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+      *(four *)(target + i * CK_PANEL) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+      *(four *)(target + (i + 1) * CK_PANEL) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+      ab = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+      *(four *)(target + (i + 2) * CK_PANEL) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+      *(four *)(target + (i + 3) * CK_PANEL) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    }
+    for (; i < groups; i++) {
+      for (size_t r = 0; r < 4; r++) target[i * CK_PANEL + r] = row[r * stride + i];
+    }
+  }
+  for (; column < width; column++) {
+    for (size_t i = 0; i < groups; i++) panel[i * CK_PANEL + column] = rows[column * stride + i];
+  }
+}
+
+// Packs rows of groups, [outputs, groups], into panels.
 static void pack_groups(
     const group *restrict rows, group *restrict packed, size_t outputs, size_t groups) {
   for (size_t first = 0; first < outputs; first += CK_PANEL) {
     size_t width = outputs - first < CK_PANEL ? outputs - first : CK_PANEL;
-    for (size_t i = 0; i < groups; i++) {
-      for (size_t column = 0; column < CK_PANEL; column++)
-        packed[i * CK_PANEL + column] = column < width ? rows[(first + column) * groups + i] : 0;
-    }
-    packed += groups * CK_PANEL;
+    pack_panel(rows + first * groups, groups, width, groups, packed + first * groups);
   }
 }
 
@@ -62,10 +89,19 @@ CK_INLINE uint16_t bf16_of(float value) {
   return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);  // To nearest, ties to even.
 }
 
+CK_INLINE void bf16_row(const float *restrict x, size_t n, uint16_t *restrict out) {
+  size_t i = 0;
+#if CK_BF16
+  for (; i + 16 <= n; i += 16)
+    _mm256_storeu_si256((__m256i *)(out + i), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
+#endif
+  for (; i < n; i++) out[i] = bf16_of(x[i]);
+}
+
 static void bf16_round(const float *restrict x, size_t rows, size_t inputs, void *restrict out) {
   uint16_t *target = out;
   for (size_t row = 0; row < rows; row++, x += inputs) {
-    for (size_t i = 0; i < inputs; i++) target[i] = bf16_of(x[i]);
+    bf16_row(x, inputs, target);
     if (inputs % 2) target[inputs] = 0;
     target += 2 * bf16_groups(inputs);
   }

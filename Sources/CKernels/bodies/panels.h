@@ -72,18 +72,20 @@ static void CK_FORMAT(linear)(
   size_t blocks = (rows + CK_ROWS - 1) / CK_ROWS;
   for (size_t first = 0; first < outputs; first += CK_PANEL) {
     size_t width = outputs - first < CK_PANEL ? outputs - first : CK_PANEL;
-    int in_place = activation == CK_IDENTITY && width == CK_PANEL;
+    int in_place = width == CK_PANEL;
     for (size_t b = 0; b < blocks; b++) {
       size_t row = b * rows / blocks, height = (b + 1) * rows / blocks - row;
       float *target = y + row * outputs + first;
       CK_FORMAT(multiply_panel)(
           input + row * groups, groups, groups, panel, row_scales + row, at,
           in_place ? target : block, in_place ? outputs : CK_PANEL, height);
-      if (in_place) continue;
       for (size_t r = 0; r < height; r++) {
-        float *result = block + r * CK_PANEL;
-        activate(activation, result, CK_PANEL);
-        for (size_t c = 0; c < width; c++) target[r * outputs + c] = result[c];
+        if (in_place) {
+          activate(activation, target + r * outputs, CK_PANEL);
+        } else {
+          activate(activation, block + r * CK_PANEL, CK_PANEL);
+          memcpy(target + r * outputs, block + r * CK_PANEL, sizeof(float) * width);
+        }
       }
     }
     panel += groups * CK_PANEL;

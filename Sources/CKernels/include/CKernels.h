@@ -60,6 +60,11 @@ typedef struct {
   float factor, lift, constant;
 } ck_code_query;
 
+typedef void (*ck_attention_function)(
+    const float *q, const float *k, const float *v, size_t stride, size_t length, size_t size,
+    float scale, const float *_Nullable bias, size_t reach, float *scratch, float *out,
+    size_t out_stride);
+
 typedef void (*ck_linear_function)(
     const void *x, const ck_row_scale *_Nullable row_scales, size_t rows,
     const ck_weights *weights, ck_activation activation, float *y);
@@ -127,10 +132,8 @@ typedef struct {
   // rows `stride` apart. To the score of a key d places after the query bias[d] is added, for all
   // −length < d < length, unless bias is null. A token attends to those at most `reach` away.
   // Scratch memory is of attention_scratch floats.
-  void (*_Nonnull attention)(
-      const float *q, const float *k, const float *v, size_t stride, size_t length, size_t size,
-      float scale, const float *_Nullable bias, size_t reach, float *scratch, float *out,
-      size_t out_stride);
+  // The second takes products of bfloat16 where the CPU has instructions for them.
+  ck_attention_function _Nonnull f32_attention, bf16_attention;
   size_t (*_Nonnull attention_scratch)(size_t length, size_t size);
   // In each of the heads of x [heads, 2 · pairs], turns the point (x[i], x[pairs + i]) by the angle
   // with the cosine cosines[i] and the sine sines[i], for i < pairs.

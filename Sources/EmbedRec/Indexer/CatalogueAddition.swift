@@ -69,7 +69,7 @@ public struct CatalogueAddition: Sendable {
   ) throws(EmbedRecError) -> AdditionSummary {
     let place = IndexFolder(path: folder)
     let manifest = try place.openCurrentGeneration().manifest
-    let encoder = LazyEncoder(named: model, identity: manifest.encoder)
+    let encoder = LazyEncoder(named: model, manifest: manifest)
     let encodings = try Encodings(path: place.encodingsPath)
     let catalogue = try Catalogue(path: place.cataloguePath)
     return try catalogue.write(live: true, published: manifest.sequence) { writer in

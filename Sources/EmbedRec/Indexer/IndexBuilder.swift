@@ -84,7 +84,9 @@ private struct BuildRun {
     guard !snapshot.itemRows.isEmpty else {
       throw EmbedRecError(.input, "\(place.path): there are no items yet: name a file with --items")
     }
-    let encoder = try ModelFolder.openEncoder(modelPath)
+    let encoder = try ModelFolder.openEncoder(
+      modelPath, precision: settings.precision ?? .float32,
+      options: settings.encodingOptions(for: .document))
     let encodings = try Encodings(path: place.encodingsPath)
     let encoded = try stage(.encoding) { run throws(EmbedRecError) in
       try run.encode(snapshot, encodings, encoder)
@@ -163,6 +165,7 @@ private struct BuildRun {
       progress: { done, known in
         report(.progress(.encoding, done: done, total: texts.count, known: known))
       })
+    if let remark = result.read.remark(on: encoder) { report(.note(remark)) }
     let width = encoder.dimension
     let items = snapshot.itemTexts.count
     let values = result.vectors.values
@@ -203,6 +206,10 @@ private struct BuildRun {
     _ snapshot: CatalogueSnapshot, _ settings: IndexSettings, _ signals: SignalModel,
     _ fusion: FusionModel, _ encoder: SentenceEncoder, _ encoded: Encoded
   ) throws(EmbedRecError) -> (IndexSummary, detail: String) {
+    let queries: SentenceEncoder
+    do throws(EmbeddingError) {
+      queries = try encoder.with(settings.encodingOptions(for: .query))
+    } catch { throw EmbedRecError(error) }
     var writer = try GenerationWriter(folder: place)
     try writer.write(SignalModel.file) { try signals.write(to: $0) }
     try writer.write(FusionModel.file) { try fusion.write(to: $0) }
@@ -220,8 +227,8 @@ private struct BuildRun {
       manifest: Manifest(
         madeBy: EmbedRecVersion.current, created: Date(), sequence: snapshot.sequence,
         encoder: EncoderIdentity(
-          fingerprint: encoder.fingerprint, dimension: encoder.dimension,
-          modelFolder: absolute(modelPath)),
+          fingerprint: encoder.fingerprint, queryFingerprint: queries.fingerprint,
+          dimension: encoder.dimension, modelFolder: absolute(modelPath)),
         items: snapshot.itemRows.count, users: snapshot.userRows.count,
         interactions: snapshot.interactionCount, coldItems: cold, settings: settings,
         files: writer.files))

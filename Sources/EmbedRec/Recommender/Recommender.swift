@@ -40,7 +40,7 @@ public final class Recommender: Sendable {
     catalogue = try Catalogue(path: folder.cataloguePath)
     encodings = try Encodings(path: folder.encodingsPath)
     let manifest = snapshot.generation.manifest
-    encoder = LazyEncoder(named: model, identity: manifest.encoder)
+    encoder = LazyEncoder(named: model, manifest: manifest)
     overlay = Mutex(
       Overlay(
         sequence: manifest.sequence, rows: [],
@@ -99,12 +99,12 @@ public final class Recommender: Sendable {
     try catalogue.read { reader in try ids.filter { try reader.item($0) == nil } }
   }
 
-  /// The vector of a text, from the cache of encodings where it is there.
+  /// The vector of a query's text, from the cache of encodings where it is there.
   private func vector(of text: String) throws(EmbedRecError) -> [Float] {
     let identity = snapshot.generation.manifest.encoder
     let known = try encodings.vectors(
-      of: [text], fingerprint: identity.fingerprint, dimension: identity.dimension, threads: 1,
-      keeping: false, encoder: { () throws(EmbedRecError) in try encoder.encoder() })
+      of: [text], fingerprint: identity.queryFingerprint, dimension: identity.dimension, threads: 1,
+      keeping: false, encoder: { () throws(EmbedRecError) in try encoder.queries() })
     return known.vectors.values
   }
 

@@ -2,6 +2,7 @@ import Compute
 import Embedding
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 
 /// Vectors of texts that were encoded before, by a hash of the text and the encoder: an unchanged
 /// text is never encoded twice, and a run that was killed has not worked in vain.
@@ -49,6 +50,7 @@ final class Encodings: Sendable {
   ///   - keeping: Whether new vectors are stored.
   ///   - encoder: Called once, and only if a text is new.
   ///   - progress: Told how many texts are done, and how many of them were known.
+  /// - Returns: Beside the vectors, how many texts were new, and what encoding them took.
   /// - Throws: ``EmbedRecError``; `CancellationError`'s where the task was cancelled between two
   ///   batches.
   func vectors(
@@ -56,7 +58,7 @@ final class Encodings: Sendable {
     keeping: Bool = true,
     encoder: () throws(EmbedRecError) -> SentenceEncoder,
     progress: ((_ done: Int, _ known: Int) -> Void)? = nil
-  ) throws(EmbedRecError) -> (vectors: Matrix, encoded: Int) {
+  ) throws(EmbedRecError) -> (vectors: Matrix, encoded: Int, read: EncodingProgress) {
     let hashes = texts.map { Self.key(of: $0, fingerprint) }
     var result = Matrix(rows: texts.count, columns: dimension)
     var missing: [Data: [Int]] = [:]
@@ -80,16 +82,22 @@ final class Encodings: Sendable {
       }
       let known = texts.count - missing.values.reduce(0) { $0 + $1.count }
       progress?(known, known)
-      guard !order.isEmpty else { return (result, 0) }
+      guard !order.isEmpty else { return (result, 0, EncodingProgress()) }
 
       // Encoding sorts by length inside a batch; sorting all first makes batches even.
       order.sort { (texts[$0].utf8.count, $0) < (texts[$1].utf8.count, $1) }
       let sentenceEncoder = try encoder()
       var done = known
+      var read = EncodingProgress()
       for start in stride(from: 0, to: order.count, by: Self.batch) {
         try Task.checkCancellation()
         let positions = order[start..<min(order.count, start + Self.batch)]
-        let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads)
+        let batch = Mutex(EncodingProgress())
+        let vectors = sentenceEncoder.encode(positions.map { texts[$0] }, threads: threads) {
+          sums in
+          batch.withLock { $0 = sums }
+        }
+        read = read + batch.withLock { $0 }
         var rows: [(hash: Data, vector: Data)] = []
         for (row, position) in positions.enumerated() {
           let vector = vectors.row(row).withUnsafeBytes { Data($0) }
@@ -100,7 +108,7 @@ final class Encodings: Sendable {
         done += positions.reduce(0) { $0 + missing[hashes[$1]]!.count }
         progress?(done, known)
       }
-      return (result, order.count)
+      return (result, order.count, read)
     } catch { throw Self.wrap(error, path) }
   }
 

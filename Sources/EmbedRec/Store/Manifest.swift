@@ -69,8 +69,10 @@ extension Manifest {
 
 /// Which encoder made the vectors.
 struct EncoderIdentity: Codable, Sendable, Equatable {
-  /// Changes with anything that changes a vector.
+  /// Changes with anything that changes a vector of the catalogue's texts.
   var fingerprint: String
+  /// The same for the texts of queries, which may have another prompt.
+  var queryFingerprint: String
   var dimension: Int
   /// Where the model was when the index was made: the first place to look for it.
   var modelFolder: String

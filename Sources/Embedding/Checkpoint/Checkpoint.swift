@@ -6,7 +6,7 @@ package struct Checkpoint: Sendable {
   private static let indexName = "model.safetensors.index.json"
 
   /// The files, in the order of their names.
-  private let files: [SafetensorsFile]
+  let files: [SafetensorsFile]
   /// Which file holds a tensor.
   private let places: [String: Int]
   /// Where an error about a tensor that is in none of the files belongs.

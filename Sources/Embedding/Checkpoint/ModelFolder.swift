@@ -42,9 +42,17 @@ struct ModelFolder: Sendable {
     return Settings(path: path(of: name), value: value)
   }
 
+  /// Many times the size of the largest vocabularies; parsed, a file takes some times its size.
+  private static let jsonLimit = 1 << 27
+
   /// A JSON file, or nil where there is no file of that name.
   func json(_ name: String) throws(EmbeddingError) -> JSONValue? {
     guard let file = try file(name) else { return nil }
+    guard file.bytes.count <= Self.jsonLimit else {
+      throw EmbeddingError(
+        path: file.path,
+        reason: "it has \(file.bytes.count) bytes, expected at most \(Self.jsonLimit)")
+    }
     do throws(JSONSyntaxError) {
       return try JSONParser.parse(Array(file.bytes))
     } catch {
@@ -57,7 +65,8 @@ struct ModelFolder: Sendable {
   func missing(_ name: String, _ role: String) -> EmbeddingError {
     EmbeddingError(
       path: path(of: name),
-      reason: "there is no such file, which holds \(role). The folder must hold a BERT model as "
+      reason:
+        "there is no such file, which holds \(role). The folder must hold a BERT-style model as "
         + "Hugging Face lays it out: config.json, model.safetensors, and tokenizer.json or "
         + "vocab.txt")
   }
@@ -104,6 +113,15 @@ struct Settings: Sendable {
     guard let found = value[key] else { return nil }
     guard case .object = found else { throw wrong(key, "an object") }
     return Settings(path: path, value: found)
+  }
+
+  /// A list of objects within.
+  func objects(_ key: String) throws(EmbeddingError) -> [Settings] {
+    guard let elements = value[key]?.elements else { throw wrong(key, "a list of objects") }
+    return try elements.map { element throws(EmbeddingError) in
+      guard case .object = element else { throw wrong(key, "a list of objects") }
+      return Settings(path: path, value: element)
+    }
   }
 
   func wrong(_ key: String, _ expected: String) -> EmbeddingError {

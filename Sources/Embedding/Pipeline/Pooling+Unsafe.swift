@@ -1,33 +1,43 @@
 internal import Compute
 
-extension SentencePipeline {
-  /// Writes one vector for a text from its tokens' vectors, as the pipeline pools them.
+extension Pooling {
+  /// Writes one vector for a sequence from its tokens' vectors.
   ///
   /// - Parameters:
   ///   - tokens: `[count, width]`, row-major.
-  ///   - vector: `[width]`.
+  ///   - first: The first token that counts: those before it belong to a prompt that is to be left
+  ///     out. Where nothing would be left, all count.
+  ///   - vector: `[modes · width]`.
   /// - Precondition: `count` > 0.
   func pool(
-    _ tokens: UnsafePointer<Float>, count: Int, width: Int,
+    _ tokens: UnsafePointer<Float>, count: Int, from first: Int = 0, width: Int,
     into vector: UnsafeMutablePointer<Float>, kernels: Kernels = .current
   ) {
-    vector.update(from: tokens, count: width)
-    switch pooling {
-    case .cls: break
-    case .mean:
-      for row in 1..<max(count, 1) { kernels.addScaled(1, tokens + row * width, vector, width) }
-      kernels.scale(1 / Float(count), vector, width)
-    case .max:
-      for row in 1..<max(count, 1) {
-        for column in 0..<width {
-          vector[column] = max(vector[column], tokens[row * width + column])
+    let first = first < count ? first : 0
+    let rows = first..<count
+    for (place, mode) in modes.enumerated() {
+      let result = vector + place * width
+      switch mode {
+      case .cls: result.update(from: tokens + first * width, count: width)
+      case .lastToken: result.update(from: tokens + (count - 1) * width, count: width)
+      case .mean, .meanOverRoot:
+        result.update(from: tokens + first * width, count: width)
+        for row in rows.dropFirst() { kernels.addScaled(1, tokens + row * width, result, width) }
+        let number = Float(rows.count)
+        kernels.scale(1 / (mode == .mean ? number : number.squareRoot()), result, width)
+      case .weightedMean:
+        result.update(repeating: 0, count: width)
+        for row in rows { kernels.addScaled(Float(row + 1), tokens + row * width, result, width) }
+        let sum = rows.reduce(0) { $0 + Float($1 + 1) }
+        kernels.scale(1 / sum, result, width)
+      case .max:
+        result.update(from: tokens + first * width, count: width)
+        for row in rows.dropFirst() {
+          for column in 0..<width {
+            result[column] = Swift.max(result[column], tokens[row * width + column])
+          }
         }
       }
-    }
-    if normalizes {
-      // The bound keeps a vector of zeros what it is.
-      let length = kernels.dot(vector, vector, width).squareRoot()
-      kernels.scale(1 / max(length, 1e-12), vector, width)
     }
   }
 }

@@ -2,6 +2,21 @@
 extension Array where Element == UInt8 {
   /// The scalar that begins at `index`, which moves past it.
   @inline(__always)
+  func scalar(at index: inout Int) -> Unicode.Scalar { span.scalar(at: &index) }
+
+  @inline(__always)
+  mutating func append(_ scalar: Unicode.Scalar) {
+    if scalar.isASCII {
+      append(UInt8(scalar.value))
+    } else {
+      append(contentsOf: UTF8.encode(scalar)!)
+    }
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// The scalar that begins at `index`, which moves past it.
+  @inline(__always)
   func scalar(at index: inout Int) -> Unicode.Scalar {
     let first = UInt32(self[index])
     if first < 0x80 {
@@ -15,12 +30,19 @@ extension Array where Element == UInt8 {
     return Unicode.Scalar(value) ?? "\u{FFFD}"
   }
 
+  /// Where the scalar that ends before `index` begins.
   @inline(__always)
-  mutating func append(_ scalar: Unicode.Scalar) {
-    if scalar.isASCII {
-      append(UInt8(scalar.value))
-    } else {
-      append(contentsOf: UTF8.encode(scalar)!)
-    }
+  func start(before index: Int) -> Int {
+    var index = index - 1
+    while index > 0, self[index] & 0xC0 == 0x80 { index -= 1 }
+    return index
+  }
+
+  /// Whether the bytes of `range` are those of `other`.
+  @inline(__always)
+  func hasBytes(_ other: Span<UInt8>, at index: Int) -> Bool {
+    guard index + other.count <= count else { return false }
+    for offset in 0..<other.count where self[index + offset] != other[offset] { return false }
+    return true
   }
 }

@@ -18,6 +18,8 @@ struct AttentionHead {
   var relativeBias: UnsafePointer<Float>?
   /// How many places before and after itself a query looks at; nil for all.
   var window: Int?
+  /// What the model computes with: the products of anything but float32 may be rounded.
+  var precision: Precision
 
   /// Floats of scratch memory that ``run(scratch:into:stride:kernels:)`` needs.
   static func scratchCount(length: Int, size: Int, kernels: Kernels = .current) -> Int {
@@ -33,7 +35,8 @@ struct AttentionHead {
     scratch: UnsafeMutablePointer<Float>, into context: UnsafeMutablePointer<Float>,
     stride contextStride: Int, kernels: Kernels = .current
   ) {
-    kernels.attention(
+    let attention = precision == .float32 ? kernels.attention : kernels.roundedAttention
+    attention(
       queries, keys, values, stride, length, size, scale, relativeBias, window ?? length, scratch,
       context, contextStride)
   }

@@ -50,18 +50,18 @@ struct LinearLayer: Sendable {
   ///
   /// - Parameters:
   ///   - activation: What is applied to the result, or to the gate of it.
-  ///   - scratch: ``scratchBytes(rows:)`` bytes.
+  ///   - scratch: ``scratchBytes(rows:)`` bytes; nil where that is 0.
   /// - Precondition: The pointers are valid for those extents and don't overlap.
   func apply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
-    activation: Activation = .identity, scratch: UnsafeMutableRawPointer, threads: Int = 1
+    activation: Activation = .identity, scratch: UnsafeMutableRawPointer? = nil, threads: Int = 1
   ) {
     // Safe: each range of rows has its own part of the scratch memory.
     nonisolated(unsafe) let scratch = scratch
     parallelRanges(rows, threads: threads) { range in
       let x = x + range.lowerBound * inputs
       let y = y + range.lowerBound * outputs
-      let scratch = scratch + scratchBytes(rows: range.lowerBound)
+      let scratch = scratch.map { $0 + scratchBytes(rows: range.lowerBound) }
       guard let gate else {
         return packed.multiply(
           x, rows: range.count, activation: activation, into: y, scratch: scratch)

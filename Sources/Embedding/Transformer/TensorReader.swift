@@ -7,10 +7,11 @@ struct TensorReader {
   let format: WeightFormat
   /// What stands before every name of the encoder: nothing, or the name that a larger model gave it,
   /// such as "bert.".
-  let prefix: String
+  private var prefix: String
 
   init(
-    _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration, _ format: WeightFormat
+    _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration,
+    _ format: WeightFormat = WeightFormat()
   ) {
     self.checkpoint = checkpoint
     self.format = format
@@ -20,6 +21,13 @@ struct TensorReader {
       .map { $0.dropLast(known.count) }
       .filter { $0.isEmpty || $0.hasSuffix(".") }
     prefix = candidates.min { ($0.count, $0) < ($1.count, $1) }.map(String.init) ?? ""
+  }
+
+  /// A reader of what stands beside the encoder, such as a classifier.
+  var withoutPrefix: TensorReader {
+    var reader = self
+    reader.prefix = ""
+    return reader
   }
 
   /// An embedding table, `[rows, width]`.

@@ -17,6 +17,9 @@ extension Transformer {
   /// The longest text, in tokens.
   package var maximumTokens: Int { configuration.maximumTokens }
 
+  /// How many tokens the model knows; their ids are below it.
+  package var vocabularySize: Int { configuration.vocabularySize }
+
   /// The hidden states of the last layer, `[tokens, hidden size]`, one text after another.
   ///
   /// - Parameters: As of ``run(_:types:in:threads:)``.

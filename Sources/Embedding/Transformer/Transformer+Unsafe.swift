@@ -14,6 +14,7 @@ package struct Transformer: Sendable {
   let weights: TransformerWeights
   /// The rotation of each layer's queries and keys, where positions are rotary.
   private let rotations: [Rotation?]
+  let spare = SpareWorkspaces()
   private let kernels = Kernels.current
 
   init(configuration: TransformerConfiguration, weights: TransformerWeights) {
@@ -60,16 +61,31 @@ package struct Transformer: Sendable {
         threads: threads)
       add(layer.attentionNorm, rows: tokens, workspace)
 
-      layer.expansion.apply(
-        input(layer.outputNorm, rows: tokens, workspace), rows: tokens,
-        into: workspace.intermediate, activation: configuration.activation,
-        scratch: workspace.scratch, threads: threads)
-      layer.contraction.apply(
-        workspace.intermediate, rows: tokens, into: workspace.sum, scratch: workspace.scratch,
+      feedForward(
+        layer, input(layer.outputNorm, rows: tokens, workspace), rows: tokens, workspace,
         threads: threads)
       add(layer.outputNorm, rows: tokens, workspace)
     }
     weights.finalNorm?.apply(workspace.hidden, rows: tokens, into: workspace.hidden)
+  }
+
+  /// The feed-forward block, from `[T, C]` to `[T, C]`: some rows at a time, so that what is between
+  /// its two layers stays in a core's cache.
+  private func feedForward(
+    _ layer: TransformerWeights.Layer, _ x: UnsafePointer<Float>, rows: Int,
+    _ workspace: TransformerWorkspace, threads: Int
+  ) {
+    let block = TransformerWorkspace.intermediateRows(threads: threads)
+    for first in stride(from: 0, to: rows, by: block) {
+      let count = min(block, rows - first)
+      layer.expansion.apply(
+        x + first * layer.expansion.inputs, rows: count, into: workspace.intermediate,
+        activation: configuration.activation, scratch: workspace.scratch, threads: threads)
+      layer.contraction.apply(
+        workspace.intermediate, rows: count,
+        into: workspace.sum + first * layer.contraction.outputs, scratch: workspace.scratch,
+        threads: threads)
+    }
   }
 
   /// What a block reads: the states, or where norms come first, the norm of them.
@@ -152,7 +168,7 @@ package struct Transformer: Sendable {
             queries: own, keys: own + width, values: own + 2 * width, stride: 3 * width,
             length: ids.count, size: size, scale: 1 / Float(size).squareRoot(),
             relativeBias: weights.relativeBias?.pointer(head: head),
-            window: configuration.layers[layer].window
+            window: configuration.layers[layer].window, precision: weights.precision
           ).run(
             scratch: workspace.attentionScratch(worker), into: context + head * size, stride: width)
         }

@@ -10,7 +10,7 @@ extension TransformerConfiguration {
     try self.init(settings)
   }
 
-  private init(_ settings: Settings) throws(EmbeddingError) {
+  init(_ settings: Settings) throws(EmbeddingError) {
     family = try Self.family(settings)
     // The first of the names that a size goes by in one family or another.
     func key(_ names: String...) -> String { names.first { settings.value[$0] != nil } ?? names[0] }
@@ -30,14 +30,14 @@ extension TransformerConfiguration {
       key("num_hidden_layers", "n_layers", "n_layer"), in: 0...1024)
     let positionRows = try settings.integer(
       key("max_position_embeddings", "n_positions"), in: 1...1 << 20)
-    let epsilonKey = key("layer_norm_eps", "norm_eps", "layer_norm_epsilon")
+    let epsilonKey = key("norm_eps", "layer_norm_eps", "layer_norm_epsilon")
     let epsilon = try settings.number(epsilonKey, default: family == .modernBERT ? 1e-5 : 1e-12)
     guard (0...1).contains(epsilon) else {
       throw settings.wrong(epsilonKey, "a number from 0 to 1")
     }
     layerNormEpsilon = family == .distilBERT ? 1e-12 : Float(epsilon)
     (activation, isGated) = try Self.activation(
-      settings, key("hidden_act", "hidden_activation", "activation", "activation_function"), family)
+      settings, key("hidden_activation", "hidden_act", "activation", "activation_function"), family)
 
     // What most have in common; the rest is what each has of its own.
     embeddingSize = hiddenSize

@@ -14,6 +14,8 @@ struct TransformerWeights: Sendable {
     var outputNorm: LayerNorm
   }
 
+  /// What the linear layers compute with.
+  let precision: Precision
   /// `[vocabulary, embedding size]`
   let words: SharedArray<Float>
   /// `[position rows, embedding size]`
@@ -44,6 +46,7 @@ struct TransformerWeights: Sendable {
   init(
     _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration, precision: Precision
   ) throws(EmbeddingError) {
+    self.precision = precision
     let names = configuration.family.names
     let reader = TensorReader(
       checkpoint, configuration, WeightFormat(precision: precision, arena: MemoryArena()))

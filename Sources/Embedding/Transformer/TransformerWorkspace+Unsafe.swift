@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The memory that one forward pass writes to; it grows to the largest batch and is used again.
 ///
 /// T, S and C as in ``Transformer``. Not to be shared: one worker, one workspace.
@@ -11,6 +13,8 @@ final class TransformerWorkspace {
 
   deinit { memory.deallocate() }
 
+  var byteCount: Int { memory.count * MemoryLayout<Float>.stride }
+
   /// Makes room for a batch. What the areas held is lost.
   func reserve(
     tokens: Int, longest: Int, threads: Int, _ configuration: TransformerConfiguration,
@@ -19,7 +23,9 @@ final class TransformerWorkspace {
     func aligned(_ count: Int) -> Int { (count + 15) & ~15 }
     row = aligned(tokens * max(configuration.hiddenSize, configuration.embeddingSize))
     // Q, K and V are done with before the expansion begins, so that both share one area.
-    shared = aligned(tokens * max(3 * configuration.hiddenSize, configuration.intermediateSize))
+    let rows = min(tokens, Self.intermediateRows(threads: threads))
+    shared = aligned(
+      max(tokens * 3 * configuration.hiddenSize, rows * configuration.intermediateSize))
     converted = aligned(weights.scratchBytes(rows: tokens) / MemoryLayout<Float>.stride + 1)
     attention = aligned(
       AttentionHead.scratchCount(length: longest, size: configuration.headSize))
@@ -30,6 +36,9 @@ final class TransformerWorkspace {
       byteCount: needed * MemoryLayout<Float>.stride, alignment: 64)
     memory = raw.bindMemory(to: Float.self)
   }
+
+  /// Rows of a feed-forward block that are computed together.
+  static func intermediateRows(threads: Int) -> Int { 98 * threads }
 
   private var base: UnsafeMutablePointer<Float> { memory.baseAddress! }
 
@@ -46,12 +55,36 @@ final class TransformerWorkspace {
   var sum: UnsafeMutablePointer<Float> { base + 2 * row }
   /// `[T, 3C]`: queries, keys and values side by side.
   var queryKeyValue: UnsafeMutablePointer<Float> { base + 3 * row }
-  /// `[T, intermediate size]`
+  /// `[rows, intermediate size]`, of at most ``intermediateRows(threads:)`` rows.
   var intermediate: UnsafeMutablePointer<Float> { base + 3 * row }
   /// What linear layers ask for.
   var scratch: UnsafeMutableRawPointer { UnsafeMutableRawPointer(base + 3 * row + shared) }
   /// What ``AttentionHead`` asks for, one for each thread.
   func attentionScratch(_ worker: Int) -> UnsafeMutablePointer<Float> {
     base + 3 * row + shared + converted + worker * attention
+  }
+}
+
+/// Workspaces that no call is using, so that a query need not have its memory cleared by the system.
+///
+/// Those of large batches are not kept.
+final class SpareWorkspaces: Sendable {
+  private let kept = Mutex<[Box]>([])
+
+  /// Safe to send: who takes one is the only one who has it.
+  private struct Box: @unchecked Sendable { let workspace: TransformerWorkspace }
+
+  func take(_ count: Int) -> [TransformerWorkspace] {
+    kept.withLock { kept in
+      (0..<count).map { _ in kept.popLast()?.workspace ?? TransformerWorkspace() }
+    }
+  }
+
+  func giveBack(_ workspaces: [TransformerWorkspace]) {
+    kept.withLock { kept in
+      for workspace in workspaces where workspace.byteCount <= 16 << 20 && kept.count < 16 {
+        kept.append(Box(workspace: workspace))
+      }
+    }
   }
 }
