@@ -8,12 +8,15 @@
 
 /// Writes an ``ArrayArchive``: add the arrays one after another, then finish.
 ///
-/// The file appears under its name at once and is valid only after ``finish()``: write it into a
-/// folder that is not published yet.
+/// The file appears under its name when it is finished, whole and synced, and takes the place of one
+/// that is there: who has that one mapped keeps it. A writer that ends earlier leaves nothing behind,
+/// nor does a process that is killed, where the file system can make files without a name.
 public final class ArrayArchiveWriter {
   private let path: String
   private let kind: String
   private let descriptor: Int32
+  /// What the file is called until it is finished; nil where it has no name.
+  private var temporary: String?
   private var offset: UInt64 = 0
   private var entries: [ArrayEntry] = []
 
@@ -23,12 +26,57 @@ public final class ArrayArchiveWriter {
     precondition(kind.utf8.count == 4, "a kind is four ASCII characters")
     self.path = path
     self.kind = kind
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, action: "create", code: errno) }
+    let named = "\(path).\(getpid()).partial"
+    if let unnamed = Self.openWithoutName(besides: path) {
+      descriptor = unnamed
+    } else {
+      temporary = named
+      descriptor = open(named, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else {
+        temporary = nil
+        throw FileError(path: path, action: "create", code: errno)
+      }
+    }
     try append([UInt8](repeating: 0, count: ArrayArchive.headerLength))
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    if let temporary { unlink(temporary) }
+  }
+
+  /// A file in the folder of `path` that goes when it is closed, unless it gets a name.
+  private static func openWithoutName(besides path: String) -> Int32? {
+    #if os(Linux) && arch(x86_64)
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+      let unnamed: Int32 = 0o20_200_000  // O_TMPFILE, a macro that Swift cannot import.
+      let descriptor = open(folder, O_WRONLY | O_CLOEXEC | unnamed, 0o644)
+      return descriptor >= 0 ? descriptor : nil
+    #else
+      return nil
+    #endif
+  }
+
+  /// Gives the file its name.
+  private func publish() throws(FileError) {
+    if temporary == nil {
+      #if os(Linux)
+        let source = "/proc/self/fd/\(descriptor)"
+        if linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 { return }
+        // A link doesn't replace a file; a rename does.
+        let named = "\(path).\(getpid()).partial"
+        unlink(named)
+        guard linkat(AT_FDCWD, source, AT_FDCWD, named, AT_SYMLINK_FOLLOW) == 0 else {
+          throw FileError(path: path, action: "create", code: errno)
+        }
+        temporary = named
+      #endif
+    }
+    guard rename(temporary!, path) == 0 else {
+      throw FileError(path: path, action: "create", code: errno)
+    }
+    temporary = nil
+  }
 
   /// Adds an array. `shape` is `[values.count]` unless given.
   ///
@@ -63,7 +111,7 @@ public final class ArrayArchiveWriter {
     try add(name, matrix.values, shape: [matrix.rows, matrix.columns])
   }
 
-  /// Writes the table and the header and syncs the file to disk.
+  /// Writes the table and the header, syncs the file to disk and gives it its name.
   ///
   /// - Throws: ``FileError`` where the disk is full or fails.
   public func finish() throws(FileError) {
@@ -94,6 +142,7 @@ public final class ArrayArchiveWriter {
     }
     try append(header)
     guard fsync(descriptor) == 0 else { throw FileError(path: path, action: "sync", code: errno) }
+    try publish()
   }
 
   private func add(

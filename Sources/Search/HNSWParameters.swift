@@ -20,7 +20,7 @@ extension HNSWIndex {
 
     /// - Precondition: 2 ≤ `neighboursPerNode` ≤ 1024, `efConstruction` ≥ 1 and `efSearch` ≥ 1.
     public init(
-      neighboursPerNode: Int = 24, efConstruction: Int = 160, efSearch: Int = 80, seed: UInt64 = 1,
+      neighboursPerNode: Int = 24, efConstruction: Int = 200, efSearch: Int = 80, seed: UInt64 = 1,
       keepsPruned: Bool = true, storage: VectorStorage = .external
     ) {
       self.neighboursPerNode = neighboursPerNode

@@ -30,6 +30,34 @@ import Testing
     }
   }
 
+  @Test func `takes the place of another, which stays whole for who has it open`() throws {
+    let (vectors, index) = example(700)
+    let (others, other) = example(300)
+    let queries = clusteredVectors(5, 8, seed: 2)
+    try withTemporaryPath { path in
+      try other.save(to: path)
+      let opened = try HNSWIndex(opening: path, vectors: others)
+      try index.save(to: path)
+      #expect(opened.search(queries, k: 5) == other.search(queries, k: 5))
+      let reopened = try HNSWIndex(opening: path, vectors: vectors)
+      #expect(reopened.search(queries, k: 5) == index.search(queries, k: 5))
+      let folder = (path as NSString).deletingLastPathComponent
+      let name = (path as NSString).lastPathComponent
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(files.filter { $0.hasPrefix(name) } == [name])
+    }
+  }
+
+  @Test func `that was not finished is nowhere`() throws {
+    try withTemporaryPath { path in
+      do {
+        let writer = try ArrayArchiveWriter(path: path, kind: "HNSW")
+        try writer.add("settings", [Int64](repeating: 0, count: 1000))
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test func `is the same file for any number of threads`() throws {
     let vectors = SharedMatrix(clusteredVectors(700, 8, seed: 1))
     let files = try (1...3).map { threads in
