@@ -59,13 +59,6 @@ public struct Kernels: Sendable {
   public let scale: @convention(c) (Float, MutableFloats, Int) -> Void
   /// `addEighthPower(alpha, x, y, count)`: y[i] += alpha · max(x[i], 0)⁸.
   public let addEighthPower: @convention(c) (Float, Floats, MutableFloats, Int) -> Void
-  /// `dotRows(query, rows, count, ids, idCount, out)`: out[i] = Σ query[j]·rows[ids[i]·count + j].
-  public let dotRows:
-    @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
-  /// `squaredDistanceRows(query, rows, count, ids, idCount, out)`:
-  /// out[i] = Σ (query[j] − rows[ids[i]·count + j])².
-  public let squaredDistanceRows:
-    @convention(c) (Floats, Floats, Int, UnsafePointer<UInt32>, Int, MutableFloats) -> Void
 
   /// The loops over vectors as bytes, for ``CodeKernels``' users.
   package let codes: CodeKernels
@@ -110,8 +103,6 @@ public struct Kernels: Sendable {
     multiply = table.multiply
     scale = table.scale
     addEighthPower = table.add_eighth_power
-    dotRows = table.dot_rows
-    squaredDistanceRows = table.squared_distance_rows
     activate = table.activate
     attention = table.f32_attention
     roundedAttention = table.bf16_attention

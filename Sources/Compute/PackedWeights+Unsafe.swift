@@ -19,12 +19,11 @@ public struct PackedWeights: Sendable {
   /// - Parameters:
   ///   - weights: `[outputs, inputs]`
   ///   - bias: `[outputs]`
-  ///   - arena: Where the packed weights are put.
   /// - Precondition: The shapes agree; for int8, `inputs` is at most ``maximumQuantizedInputs``.
   /// - Complexity: O(inputs · outputs).
   public init(
     _ weights: SharedArray<Float>, bias: SharedArray<Float>, precision: Precision = .float32,
-    arena: MemoryArena? = nil, kernels: Kernels = .current
+    kernels: Kernels = .current
   ) {
     let outputs = bias.count
     let inputs = outputs == 0 ? 0 : weights.count / outputs
@@ -41,7 +40,7 @@ public struct PackedWeights: Sendable {
     self.bias = SharedArray(
       (0..<padded).map { $0 < outputs ? bias[$0] : 0 })
     func pack(_ fill: (UnsafeMutablePointer<UInt32>) -> Void) -> SharedArray<UInt32> {
-      SharedArray(count: padded * groups, in: arena) { memory in
+      SharedArray(count: padded * groups) { memory in
         if let start = memory.baseAddress { fill(start) }
       }
     }

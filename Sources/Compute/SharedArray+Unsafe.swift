@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#endif
+
 /// An immutable array that many share and that may lie in a mapped file.
 ///
 /// A copy costs a reference count. The memory lives as long as any copy does.
@@ -10,32 +16,16 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
 
   /// Copies `elements` into memory aligned for any vector load.
   public init(_ elements: some Collection<Element>) {
-    let byteCount = elements.count * MemoryLayout<Element>.stride
-    // Where there is much of it, large pages speed up every pass over it.
-    self.init(count: elements.count, in: byteCount >= 4 << 20 ? MemoryArena() : nil) {
-      _ = $0.initialize(from: elements)
-    }
+    self.init(count: elements.count) { _ = $0.initialize(from: elements) }
   }
 
   /// `count` elements that `initialize` writes, all of them, into memory aligned for any vector
   /// load.
-  ///
-  /// - Parameter arena: Where the memory comes from; nil for memory of its own.
-  package init(
-    count: Int, in arena: MemoryArena? = nil,
-    initialize: (UnsafeMutableBufferPointer<Element>) -> Void
-  ) {
-    let byteCount = count * MemoryLayout<Element>.stride
-    let (memory, owner): (UnsafeMutableRawBufferPointer, any AnyObject & Sendable)
-    if let arena {
-      (memory, owner) = arena.allocate(byteCount: byteCount)
-    } else {
-      let owned = OwnedMemory(byteCount: byteCount)
-      (memory, owner) = (owned.memory, owned)
-    }
-    let typed = memory.bindMemory(to: Element.self)
+  package init(count: Int, initialize: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    let owned = OwnedMemory(byteCount: count * MemoryLayout<Element>.stride)
+    let typed = owned.memory.bindMemory(to: Element.self)
     initialize(typed)
-    self.init(UnsafeBufferPointer(typed), owner: owner)
+    self.init(UnsafeBufferPointer(typed), owner: owned)
   }
 
   /// The elements of `buffer`, which stays valid and unchanged while `owner` lives.
@@ -64,12 +54,23 @@ public struct SharedArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
   }
 }
 
-/// Memory that ends with its last owner, 64-byte aligned.
+/// Memory that ends with its last owner: 64-byte aligned and, where there is much of it, on large
+/// pages if the system has them.
+///
+/// A page table entry for every 4 kB is what limits a single pass over tens of megabytes, since the
+/// hardware fetches ahead within a page only. (Measured on 42 MB: 25 GB/s, with large pages 38.)
 private final class OwnedMemory: Sendable {
+  private static let largePage = 2 << 20
+
   nonisolated(unsafe) let memory: UnsafeMutableRawBufferPointer
 
   init(byteCount: Int) {
-    memory = .allocate(byteCount: byteCount, alignment: 64)
+    let isLarge = byteCount >= 2 * Self.largePage
+    memory = .allocate(byteCount: byteCount, alignment: isLarge ? Self.largePage : 64)
+    #if os(Linux)
+      // Advice only: errors don't matter.
+      if isLarge { madvise(memory.baseAddress, byteCount, MADV_HUGEPAGE) }
+    #endif
   }
 
   deinit { memory.deallocate() }

@@ -199,7 +199,7 @@ final class HNSWBuilder {
     func renumbered(_ list: some Sequence<UInt32>) -> some Sequence<UInt32> {
       list.lazy.map { $0 == HNSWGraph.none ? $0 : nodes[Int($0)] }
     }
-    let base = SharedArray<UInt32>(count: base.count, in: MemoryArena()) { target in
+    let base = SharedArray<UInt32>(count: base.count) { target in
       for (node, row) in order.enumerated() {
         let list = renumbered(places(row, 0))
         for (i, neighbour) in list.enumerated() { target[node * 2 * width + i] = neighbour }

@@ -14,7 +14,7 @@ enum StoredVectors: Sendable {
     case .external, .float32: self = .float32(space)
     case .float16:
       let dimension = space.dimension
-      let halves = SharedArray<UInt16>(count: space.count * dimension, in: MemoryArena()) {
+      let halves = SharedArray<UInt16>(count: space.count * dimension) {
         halves in
         halves.initialize(repeating: 0)
         guard !halves.isEmpty else { return }

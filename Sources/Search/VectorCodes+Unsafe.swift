@@ -53,7 +53,7 @@ struct VectorCodes: Sendable {
     let quantize = Kernels.current.codes.quantize
     let nothing = UnsafePointer<Float>(bitPattern: 64)!
     var factors = [Float](repeating: .nan, count: count)
-    let codes = SharedArray<UInt8>(count: count * stride, in: MemoryArena()) { codes in
+    let codes = SharedArray<UInt8>(count: count * stride) { codes in
       codes.initialize(repeating: 128)
       guard count > 0 else { return }
       // Safe: each range writes its own rows and factors; the space outlives the call.
@@ -91,7 +91,7 @@ struct VectorCodes: Sendable {
 
   /// The codes in another order.
   func reordered(_ order: [UInt32]) -> VectorCodes {
-    let bytes = SharedArray<UInt8>(count: count * stride, in: MemoryArena()) { target in
+    let bytes = SharedArray<UInt8>(count: count * stride) { target in
       // Safe: an order holds every row once.
       for (place, row) in order.enumerated() {
         (target.baseAddress! + place * stride).initialize(

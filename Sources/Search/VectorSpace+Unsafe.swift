@@ -23,28 +23,6 @@ struct Scoring {
       : finish(kernels.dot(vector, other, dimension), row)
   }
 
-  /// The vector's scores with `count` rows.
-  @inline(__always)
-  func scores(
-    _ ids: UnsafePointer<UInt32>, _ count: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    if metric == .euclidean {
-      kernels.squaredDistanceRows(vector, rows, dimension, ids, count, out)
-    } else {
-      kernels.dotRows(vector, rows, dimension, ids, count, out)
-    }
-    for i in 0..<count { out[i] = finish(out[i], Int(ids[i])) }
-  }
-
-  /// The same with a row of the space as the vector.
-  @inline(__always)
-  func from(_ row: Int) -> Scoring {
-    var scoring = self
-    scoring.vector = rows + row * dimension
-    scoring.norm = norms[row]
-    return scoring
-  }
-
   /// The score, from the dot product or the squared distance.
   @inline(__always)
   private func finish(_ value: Float, _ row: Int) -> Float {

@@ -89,7 +89,3 @@ CK_INLINE void activate(ck_activation activation, float *restrict x, size_t n) {
     case CK_TANH: return hyperbolic_tangent(x, n);
   }
 }
-
-static void activate_many(ck_activation activation, float *restrict x, size_t n) {
-  activate(activation, x, n);
-}

@@ -17,7 +17,6 @@
 #pragma clang fp reassociate(on) contract(fast)
 
 #include "vectors.h"
-#include "rows.h"
 #include "codes.h"
 
 #include "activations.h"
@@ -47,8 +46,6 @@ const ck_kernels CK_TABLE = {
     .multiply = multiply,
     .scale = scale,
     .add_eighth_power = add_eighth_power,
-    .dot_rows = dot_rows,
-    .squared_distance_rows = squared_distance_rows,
     .code_scores = code_scores,
     .gather_new = gather_new,
     .fetch = fetch,
@@ -66,7 +63,7 @@ const ck_kernels CK_TABLE = {
     .f32_linear = f32_linear,
     .bf16_linear = bf16_linear,
     .int8_linear = int8_linear,
-    .activate = activate_many,
+    .activate = activate,
     .attention_scratch = attention_scratch,
     .f32_attention = f32_attention,
 #if CK_BF16

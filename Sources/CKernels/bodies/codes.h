@@ -5,7 +5,7 @@
 // Σ (c − 128)·q = Σ c·q − 128 · Σ q. Elsewhere bytes widen to 16 bits, two products to a sum of 32.
 
 // How many codes are fetched ahead of those being compared: no CPU can foresee where they lie.
-enum { codes_at_once = 4, longest_fetch = 512 };
+enum { codes_at_once = 4, cache_line = 64, longest_fetch = 512 };
 
 CK_INLINE void fetch_code(const ck_codes *space, uint32_t id) {
   const uint8_t *code = space->codes + (size_t)id * space->stride;

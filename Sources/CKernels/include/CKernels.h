@@ -82,12 +82,6 @@ typedef struct {
   void (*_Nonnull scale)(float alpha, float *x, size_t n);
   // y[i] += alpha · max(x[i], 0)⁸
   void (*_Nonnull add_eighth_power)(float alpha, const float *x, float *y, size_t n);
-  // out[i] = Σ query[j]·rows[ids[i]·n + j]
-  void (*_Nonnull dot_rows)(const float *query, const float *rows, size_t n, const uint32_t *ids,
-                            size_t count, float *out);
-  // out[i] = Σ (query[j] − rows[ids[i]·n + j])²
-  void (*_Nonnull squared_distance_rows)(const float *query, const float *rows, size_t n,
-                                         const uint32_t *ids, size_t count, float *out);
 
   // out[i] = Σ code·query · (query's factor · factor) + query's lift · lift + constant, of the codes
   // ids[i]: the same to the last bit on every instruction set.

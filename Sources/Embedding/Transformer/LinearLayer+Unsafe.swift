@@ -14,19 +14,21 @@ struct LinearLayer: Sendable {
   ///   - weights: Matrices `[outputs, inputs]` that become one, one above the other.
   ///   - biases: A bias for each of them.
   ///   - isGated: Whether the first half of all outputs is the gate of the second.
-  ///   - format: How the weights are stored, and where.
   init(
     weights: [SharedArray<Float>], biases: [SharedArray<Float>], inputs: Int, isGated: Bool = false,
-    format: WeightFormat = WeightFormat()
+    precision: Precision = .float32
   ) {
     let rows = Self.joined(weights)
     let bias = Self.joined(biases)
     precondition(rows.count == bias.count * inputs, "the shapes agree")
     let half = isGated ? bias.count / 2 : 0
-    gate =
-      isGated ? format.pack(rows.part(0..<half * inputs), bias: bias.part(0..<half)) : nil
-    packed = format.pack(
-      rows.part(half * inputs..<rows.count), bias: bias.part(half..<bias.count))
+    func pack(_ outputs: Range<Int>) -> PackedWeights {
+      PackedWeights(
+        rows.part(outputs.lowerBound * inputs..<outputs.upperBound * inputs),
+        bias: bias.part(outputs), precision: precision)
+    }
+    gate = isGated ? pack(0..<half) : nil
+    packed = pack(half..<bias.count)
   }
 
   private static func joined(_ parts: [SharedArray<Float>]) -> SharedArray<Float> {
@@ -78,16 +80,5 @@ struct LinearLayer: Sendable {
         }
       }
     }
-  }
-}
-
-/// How a model's linear layers are stored.
-struct WeightFormat: Sendable {
-  var precision = Precision.float32
-  /// Where they are put; nil for memory of their own.
-  var arena: MemoryArena?
-
-  fileprivate func pack(_ weights: SharedArray<Float>, bias: SharedArray<Float>) -> PackedWeights {
-    PackedWeights(weights, bias: bias, precision: precision, arena: arena)
   }
 }

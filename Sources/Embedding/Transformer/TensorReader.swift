@@ -4,17 +4,17 @@ internal import Compute
 struct TensorReader {
   let checkpoint: Checkpoint
   let configuration: TransformerConfiguration
-  let format: WeightFormat
+  let precision: Precision
   /// What stands before every name of the encoder: nothing, or the name that a larger model gave it,
   /// such as "bert.".
   private var prefix: String
 
   init(
     _ checkpoint: Checkpoint, _ configuration: TransformerConfiguration,
-    _ format: WeightFormat = WeightFormat()
+    precision: Precision = .float32
   ) {
     self.checkpoint = checkpoint
-    self.format = format
+    self.precision = precision
     self.configuration = configuration
     let known = configuration.family.names.words + ".weight"
     let candidates = checkpoint.names.filter { $0.hasSuffix(known) }
@@ -52,7 +52,7 @@ struct TensorReader {
         bias ? try checkpoint.floats(prefix + name + ".bias", shape: [own]) : zeros(own))
     }
     return LinearLayer(
-      weights: weights, biases: biases, inputs: inputs, isGated: isGated, format: format)
+      weights: weights, biases: biases, inputs: inputs, isGated: isGated, precision: precision)
   }
 
   /// Checkpoints from TensorFlow call the weight gamma and the bias beta.

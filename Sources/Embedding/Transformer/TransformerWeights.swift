@@ -48,8 +48,7 @@ struct TransformerWeights: Sendable {
   ) throws(EmbeddingError) {
     self.precision = precision
     let names = configuration.family.names
-    let reader = TensorReader(
-      checkpoint, configuration, WeightFormat(precision: precision, arena: MemoryArena()))
+    let reader = TensorReader(checkpoint, configuration, precision: precision)
     let hidden = configuration.hiddenSize
     let width = configuration.embeddingSize
     words = try reader.table(names.words, rows: configuration.vocabularySize, width)
