@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "Compute", dependencies: ["COpenBLAS", "CKernels", "CXXHash"], exclude: ["README.md"]),
     .target(name: "Embedding", dependencies: ["Compute"], exclude: ["README.md"]),
-    .target(name: "Search", dependencies: ["Compute"], exclude: ["README.md"]),
+    .target(name: "Search", dependencies: ["Compute", "CKernels"], exclude: ["README.md"]),
     .target(name: "CollaborativeFiltering", dependencies: ["Compute"], exclude: ["README.md"]),
     .target(
       name: "EmbedRec",
@@ -58,7 +58,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport"),
     .testTarget(name: "ComputeTests", dependencies: ["Compute", "TestSupport"]),
     .testTarget(name: "EmbeddingTests", dependencies: ["Embedding", "Compute", "TestSupport"]),
-    .testTarget(name: "SearchTests", dependencies: ["Search", "Compute", "TestSupport"]),
+    .testTarget(
+      name: "SearchTests", dependencies: ["Search", "Compute", "CKernels", "TestSupport"]),
     .testTarget(
       name: "CollaborativeFilteringTests",
       dependencies: ["CollaborativeFiltering", "Compute", "TestSupport"]),

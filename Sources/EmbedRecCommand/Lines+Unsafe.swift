@@ -82,12 +82,6 @@ struct Lines: ~Copyable {
   }
 
   private static func error(_ code: Int32, _ path: String) -> EmbedRecError {
-    let kind: EmbedRecError.Kind =
-      switch code {
-      case ENOENT, ENOTDIR: .notFound
-      case EISDIR: .input
-      default: .storage
-      }
-    return EmbedRecError(kind, "\(path): cannot be read: \(String(cString: strerror(code)))")
+    EmbedRecError(unreadable: path, code: code, reason: String(cString: strerror(code)))
   }
 }

@@ -15,19 +15,27 @@ enum TextFile {
         ? FileHandle.standardInput : try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       data = try file.readToEnd() ?? Data()
     } catch {
-      throw EmbedRecError(kind(of: error), "\(path): cannot be read: \(error.systemReason)")
+      throw EmbedRecError(
+        unreadable: path, code: error.systemCode, reason: error.systemReason)
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw EmbedRecError(.input, "\(path): is not UTF-8: convert it, for example with iconv")
     }
     return text
   }
+}
 
-  private static func kind(of error: any Error) -> EmbedRecError.Kind {
-    switch error.systemCode {
-    case ENOENT?, ENOTDIR?: .notFound
-    case EISDIR?: .input
-    default: .storage
-    }
+extension EmbedRecError {
+  /// A file that the command line names can't be read.
+  ///
+  /// - Parameter code: The system's `errno`, where it is known.
+  init(unreadable path: String, code: Int32?, reason: String) {
+    let kind: Kind =
+      switch code {
+      case ENOENT?, ENOTDIR?: .notFound
+      case EISDIR?: .input
+      default: .storage
+      }
+    self.init(kind, "\(path): cannot be read: \(reason)")
   }
 }

@@ -24,7 +24,7 @@ final class HNSWBuilder {
   private let base: UnsafeMutableBufferPointer<UInt32>
   private let upper: UnsafeMutableBufferPointer<UInt32>
   private let starts: UnsafeMutableBufferPointer<UInt32>
-  private let memories: WalkMemoryPool
+  private let memories: Pool<WalkMemory>
   private let comparison: CodeComparison
   private let copies: Copies
   private var entry: Int?
@@ -68,8 +68,10 @@ final class HNSWBuilder {
     base.initialize(repeating: HNSWGraph.none)
     upper = .allocate(capacity: Int(starts[space.count]) * width)
     upper.initialize(repeating: HNSWGraph.none)
-    memories = WalkMemoryPool(
-      nodes: space.count, places: 2 * width + Self.batch, stride: codes.stride)
+    memories = Pool {
+      [nodes = space.count, places = 2 * width + Self.batch, stride = codes.stride] in
+      WalkMemory(nodes: nodes, places: places, stride: stride)
+    }
     comparison = CodeComparison(codes)
   }
 
@@ -107,7 +109,7 @@ final class HNSWBuilder {
 
   private func insert(_ batch: [UInt32]) {
     let links = parallelMap(batch.count, threads: threads) { i in
-      memories.withMemory { link(batch, i, $0) }
+      memories.withObject { link(batch, i, $0) }
     }
     var backs = Array(links.joined())
     backs.sort { $0.bits < $1.bits }
@@ -119,7 +121,7 @@ final class HNSWBuilder {
     }
     if first < backs.count { groups.append(first..<backs.count) }
     parallelChunks(groups.count, chunk: 16, threads: threads) { range, _ in
-      memories.withMemory { for group in groups[range] { takeIn(backs[group], batch, $0) } }
+      memories.withObject { for group in groups[range] { takeIn(backs[group], batch, $0) } }
     }
     for node in batch where entry.map({ level(of: Int(node)) > level(of: $0) }) ?? true {
       entry = Int(node)

@@ -23,7 +23,7 @@ public struct HNSWIndex: VectorIndex {
   let vectors: StoredVectors
   /// What the graph was built with; `efSearch` is the default of searches.
   public let parameters: Parameters
-  private let memories: WalkMemoryPool
+  private let memories: Pool<WalkMemory>
 
   /// The number of vectors.
   public var count: Int { codes.count }
@@ -61,8 +61,10 @@ public struct HNSWIndex: VectorIndex {
     self.codes = codes
     self.vectors = vectors
     self.parameters = parameters
-    memories = WalkMemoryPool(
-      nodes: codes.count, places: max(2 * graph.width, Self.scanBlock), stride: codes.stride)
+    let places = max(2 * graph.width, Self.scanBlock)
+    memories = Pool { [nodes = codes.count, stride = codes.stride] in
+      WalkMemory(nodes: nodes, places: places, stride: stride)
+    }
   }
 
   public func search(
@@ -108,7 +110,7 @@ public struct HNSWIndex: VectorIndex {
     guard k > 0, let entry = graph.entry else { return [] }
     let ef = max(k, efSearch)
     let budget = filter.map { walkBudget(ef: ef, $0) } ?? .max
-    return memories.withMemory { memory in
+    return memories.withObject { memory in
       withComparison(of: query, memory) { query in
         if ef < count, budget > 0 {
           let found = walk(

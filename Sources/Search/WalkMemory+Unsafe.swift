@@ -1,5 +1,4 @@
 internal import Compute
-internal import Synchronization
 
 /// What one walk needs to remember, kept from walk to walk: which nodes it has met, the best that it
 /// has found, and room for a list of neighbours with their scores and for a query's code.
@@ -7,8 +6,8 @@ internal import Synchronization
 /// A node was met if its stamp is the current one, so a new walk begins by taking the next stamp
 /// and nothing is cleared.
 ///
-/// Safe to send between threads, and never shared: it is in the pool or in the hands of one walk.
-final class WalkMemory: @unchecked Sendable {
+/// Not to be shared: one walk, one memory.
+final class WalkMemory {
   let stamps: UnsafeMutablePointer<UInt16>
   private let count: Int
   private(set) var stamp: UInt16 = 0
@@ -51,27 +50,5 @@ final class WalkMemory: @unchecked Sendable {
     if stamps[Int(node)] == stamp { return false }
     stamps[Int(node)] = stamp
     return true
-  }
-}
-
-/// Walk memories that no walk is using: one for each thread that ever walked at the same time.
-final class WalkMemoryPool: Sendable {
-  private let nodes: Int
-  private let places: Int
-  private let stride: Int
-  private let idle = Mutex<[WalkMemory]>([])
-
-  init(nodes: Int, places: Int, stride: Int) {
-    self.nodes = nodes
-    self.places = places
-    self.stride = stride
-  }
-
-  func withMemory<Result>(_ body: (WalkMemory) -> Result) -> Result {
-    let memory =
-      idle.withLock { $0.popLast() } ?? WalkMemory(nodes: nodes, places: places, stride: stride)
-    let result = body(memory)
-    idle.withLock { $0.append(memory) }
-    return result
   }
 }

@@ -27,21 +27,27 @@ import Testing
     return y
   }
 
-  @Test(arguments: Kernels.Level.available)
-  func `give the sum of products, for every awkward size`(level: Kernels.Level) {
+  /// Holds the product, for every shape, against the sum of products of rounded numbers.
+  private func expectSums(
+    _ level: Kernels.Level, _ precision: Precision, rows counts: [Int],
+    rounding: (Float) -> Float = { $0 }
+  ) {
     for (outputs, inputs) in Self.shapes {
       let weights = random(outputs * inputs, seed: 1)
       let bias = random(outputs, seed: 2)
       let packed = PackedWeights(
-        SharedArray(weights), bias: SharedArray(bias), kernels: Kernels(level: level))
-      for rows in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 28, 29] {
+        SharedArray(weights), bias: SharedArray(bias), precision: precision,
+        kernels: Kernels(level: level))
+      for rows in counts {
         let x = random(rows * inputs, seed: 3)
         let y = product(packed, x, rows: rows)
         for row in 0..<rows {
           for output in 0..<outputs {
             var expected = Double(bias[output])
             for i in 0..<inputs {
-              expected += Double(x[row * inputs + i]) * Double(weights[output * inputs + i])
+              expected +=
+                Double(rounding(x[row * inputs + i]))
+                * Double(rounding(weights[output * inputs + i]))
             }
             // Hundreds of float32 roundings of terms near 1.
             #expect(abs(Double(y[row * outputs + output]) - expected) < 5e-5)
@@ -51,35 +57,18 @@ import Testing
     }
   }
 
-  /// Half of the distance from a number near `size` to the next bfloat16 is 2⁻⁹ of it.
-  private func bfloat16(_ value: Float) -> Float {
-    let bits = value.bitPattern
-    return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+  @Test(arguments: Kernels.Level.available)
+  func `give the sum of products, for every awkward size`(level: Kernels.Level) {
+    expectSums(
+      level, .float32, rows: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 28, 29])
   }
 
   @Test(arguments: Kernels.Level.available)
   func `in bfloat16 give the sum of the rounded numbers' products`(level: Kernels.Level) {
-    for (outputs, inputs) in Self.shapes {
-      let weights = random(outputs * inputs, seed: 1)
-      let bias = random(outputs, seed: 2)
-      let packed = PackedWeights(
-        SharedArray(weights), bias: SharedArray(bias), precision: .bfloat16,
-        kernels: Kernels(level: level))
-      for rows in [0, 1, 6, 7, 14, 15] {
-        let x = random(rows * inputs, seed: 3)
-        let y = product(packed, x, rows: rows)
-        for row in 0..<rows {
-          for output in 0..<outputs {
-            var expected = Double(bias[output])
-            for i in 0..<inputs {
-              expected +=
-                Double(bfloat16(x[row * inputs + i]))
-                * Double(bfloat16(weights[output * inputs + i]))
-            }
-            #expect(abs(Double(y[row * outputs + output]) - expected) < 5e-5)
-          }
-        }
-      }
+    expectSums(level, .bfloat16, rows: [0, 1, 6, 7, 14, 15]) { value in
+      // To the nearest number with sixteen bits, ties to even.
+      let bits = value.bitPattern
+      return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
     }
   }
 

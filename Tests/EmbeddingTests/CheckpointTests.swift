@@ -12,14 +12,8 @@ import Testing
   private func failure(
     of name: String = "bert", _ change: (ModelCopy) throws -> Void
   ) throws -> String {
-    let copy = try ModelCopy(of: "families/" + name)
-    try change(copy)
-    do throws(EmbeddingError) {
-      _ = try Transformer(modelFolder: copy.path)
-      return "loaded"
-    } catch {
-      #expect(error.path.hasPrefix(copy.path))
-      return error.path.dropFirst(copy.path.count) + ": " + error.reason
+    try ModelCopy.failure(of: "families/" + name, change) { path throws(EmbeddingError) in
+      _ = try Transformer(modelFolder: path)
     }
   }
 

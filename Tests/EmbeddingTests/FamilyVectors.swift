@@ -26,17 +26,11 @@ struct FamilyVectors {
 
   init(_ name: String) throws {
     folder = GoldenVectors.path("families/" + name)
-    cases = try Self.lines(of: folder + "/cases.jsonl")
-    pairs = try Self.lines(of: folder + "/pairs.jsonl")
+    cases = try GoldenVectors.lines(of: folder + "/cases.jsonl")
+    pairs = try GoldenVectors.lines(of: folder + "/pairs.jsonl")
     hidden = try GoldenVectors.matrix(
       folder + "/hidden.npy", rows: cases.reduce(0) { $0 + $1.ids.count })
     logits = try GoldenVectors.matrix(folder + "/logits.npy", rows: cases.count)
-  }
-
-  private static func lines<Line: Decodable>(of path: String) throws -> [Line] {
-    try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Line.self, from: $0)
-    }
   }
 
   /// The rows of ``hidden`` that belong to a case.

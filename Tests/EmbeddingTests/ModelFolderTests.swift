@@ -7,14 +7,8 @@ import Testing
   private func failure(
     of name: String = "small-cls", _ change: (ModelCopy) throws -> Void
   ) throws -> String {
-    let copy = try ModelCopy(of: name)
-    try change(copy)
-    do throws(EmbeddingError) {
-      _ = try SentenceEncoder.load(from: copy.path)
-      return "loaded"
-    } catch {
-      #expect(error.path.hasPrefix(copy.path))
-      return error.path.dropFirst(copy.path.count) + ": " + error.reason
+    try ModelCopy.failure(of: name, change) { path throws(EmbeddingError) in
+      _ = try SentenceEncoder.load(from: path)
     }
   }
 

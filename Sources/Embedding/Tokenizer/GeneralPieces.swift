@@ -1,3 +1,5 @@
+internal import Compute
+
 /// The general way from a text to pieces: the text is normalised, added tokens are cut out of it, the
 /// rest is split into words, and the model divides each word.
 struct GeneralPieces: Sendable {
@@ -12,7 +14,7 @@ struct GeneralPieces: Sendable {
   let model: Model
   /// Added tokens that are sought once the text is normalised.
   private let normalizedTokens: AddedTokens
-  private let workspaces = WordWorkspaces()
+  private let workspaces = Pool { WordWorkspace() }
 
   init(
     normalizer: Normalizer, splitter: PreTokenizer, model: Model, addedTokens: [AddedTokens.Token]
@@ -34,7 +36,7 @@ struct GeneralPieces: Sendable {
     var isStart = isStart
     let text = normalizer.normalize(text, keepsStart: &isStart)
     let span = text.span
-    workspaces.withWorkspace { workspace in
+    workspaces.withObject { workspace in
       for part in normalizedTokens.parts(of: text) {
         switch part {
         case .token(let id): ids.append(id)
@@ -52,7 +54,7 @@ struct GeneralPieces: Sendable {
 
   private func append(
     _ text: Span<UInt8>, word: Range<Int>, to ids: inout [Int32],
-    _ workspace: WordWorkspaces.Workspace
+    _ workspace: WordWorkspace
   ) {
     guard word.count <= WordCache.maximumBytes else {
       return divide(text, word, to: &ids, workspace)
@@ -66,7 +68,7 @@ struct GeneralPieces: Sendable {
 
   private func divide(
     _ text: Span<UInt8>, _ word: Range<Int>, to ids: inout [Int32],
-    _ workspace: WordWorkspaces.Workspace
+    _ workspace: WordWorkspace
   ) {
     switch model {
     case .wordPiece(let vocabulary):

@@ -25,18 +25,15 @@ extension Transformer {
     let batches = Self.batches(texts)
     let threads = max(1, threads)
     let isShared = batches.count < threads
-    let workers = isShared ? 1 : threads
-    // Safe: a worker uses its own workspace.
-    nonisolated(unsafe) let workspaces = spare.take(workers)
-    defer { spare.giveBack(workspaces) }
-    parallelChunks(batches.count, chunk: 1, threads: workers) { range, worker in
-      for batch in range.map({ batches[$0] }) {
-        guard !isStopped() else { return }
-        let workspace = workspaces[worker]
-        run(
-          texts[batch], types: types.isEmpty ? [] : types[batch], in: workspace,
-          threads: isShared ? threads : 1)
-        body(batch, UnsafePointer(workspace.hidden))
+    parallelChunks(batches.count, chunk: 1, threads: isShared ? 1 : threads) { range, _ in
+      workspaces.withObject { workspace in
+        for batch in range.map({ batches[$0] }) {
+          guard !isStopped() else { return }
+          run(
+            texts[batch], types: types.isEmpty ? [] : types[batch], in: workspace,
+            threads: isShared ? threads : 1)
+          body(batch, UnsafePointer(workspace.hidden))
+        }
       }
     }
   }

@@ -14,7 +14,10 @@ package struct Transformer: Sendable {
   let weights: TransformerWeights
   /// The rotation of each layer's queries and keys, where positions are rotary.
   private let rotations: [Rotation?]
-  let spare = SpareWorkspaces()
+  /// Kept, so that a query need not have its memory cleared by the system; those of large batches
+  /// are not.
+  let workspaces = Pool(
+    keeping: { $0.byteCount <= 16 << 20 }, make: { TransformerWorkspace() })
   private let kernels = Kernels.current
 
   init(configuration: TransformerConfiguration, weights: TransformerWeights) {

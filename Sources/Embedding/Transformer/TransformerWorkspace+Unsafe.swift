@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The memory that one forward pass writes to; it grows to the largest batch and is used again.
 ///
 /// T, S and C as in ``Transformer``. Not to be shared: one worker, one workspace.
@@ -62,29 +60,5 @@ final class TransformerWorkspace {
   /// What ``AttentionHead`` asks for, one for each thread.
   func attentionScratch(_ worker: Int) -> UnsafeMutablePointer<Float> {
     base + 3 * row + shared + converted + worker * attention
-  }
-}
-
-/// Workspaces that no call is using, so that a query need not have its memory cleared by the system.
-///
-/// Those of large batches are not kept.
-final class SpareWorkspaces: Sendable {
-  private let kept = Mutex<[Box]>([])
-
-  /// Safe to send: who takes one is the only one who has it.
-  private struct Box: @unchecked Sendable { let workspace: TransformerWorkspace }
-
-  func take(_ count: Int) -> [TransformerWorkspace] {
-    kept.withLock { kept in
-      (0..<count).map { _ in kept.popLast()?.workspace ?? TransformerWorkspace() }
-    }
-  }
-
-  func giveBack(_ workspaces: [TransformerWorkspace]) {
-    kept.withLock { kept in
-      for workspace in workspaces where workspace.byteCount <= 16 << 20 && kept.count < 16 {
-        kept.append(Box(workspace: workspace))
-      }
-    }
   }
 }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The pieces of words that came before: a table with one place for each hash, where a word takes
 /// the place of another.
 ///
@@ -78,26 +76,9 @@ final class WordCache {
   }
 }
 
-/// The memory that dividing words takes, for as many threads as ask at once.
-final class WordWorkspaces: Sendable {
-  /// What one thread has: a cache and scratch memory.
-  final class Workspace {
-    let cache = WordCache()
-    var merging = MergeScratch()
-    var nodes: [UnigramVocabulary.Node] = []
-  }
-
-  // A workspace is in the list only while no thread uses it, which makes sending it safe.
-  private struct Free: @unchecked Sendable {
-    var workspaces: [Workspace] = []
-  }
-
-  private let free = Mutex(Free())
-
-  /// Lends a workspace to `body`.
-  func withWorkspace(_ body: (Workspace) -> Void) {
-    let workspace = free.withLock { $0.workspaces.popLast() } ?? Workspace()
-    body(workspace)
-    free.withLock { $0.workspaces.append(workspace) }
-  }
+/// The memory that dividing words takes on one thread: a cache and scratch memory.
+final class WordWorkspace {
+  let cache = WordCache()
+  var merging = MergeScratch()
+  var nodes: [UnigramVocabulary.Node] = []
 }

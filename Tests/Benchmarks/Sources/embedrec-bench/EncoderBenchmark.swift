@@ -69,10 +69,6 @@ enum EncoderBenchmark {
     print("{\(line.joined(separator: ", "))}")
   }
 
-  static func seconds(since start: ContinuousClock.Instant) -> Double {
-    Double((ContinuousClock.now - start) / .nanoseconds(1)) * 1e-9
-  }
-
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
@@ -99,7 +95,7 @@ private enum MatrixPeak {
           }
         }
       }
-      return EncoderBenchmark.seconds(since: start)
+      return seconds(since: start)
     }.sorted()
     return 2e-9 * Double(m * k * n) / times[times.count / 2]
   }
@@ -145,7 +141,7 @@ private struct EncoderShape {
     func time(_ body: () -> Void) -> Double {
       let start = ContinuousClock.now
       body()
-      return EncoderBenchmark.seconds(since: start)
+      return seconds(since: start)
     }
     var stages: [(String, Double)] = []
     stages.append(

@@ -42,8 +42,3 @@ enum ExactBenchmark {
         + "\"part\": \((work / spent / peak * 100).rounded() / 100)}")
   }
 }
-
-/// Seconds that have passed since an instant.
-func seconds(since start: ContinuousClock.Instant) -> Double {
-  (ContinuousClock.now - start) / .seconds(1)
-}
